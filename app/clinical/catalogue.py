@@ -1,0 +1,165 @@
+"""The fact catalogue: each fact is declared once, beside the function that derives it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from app.clinical.history import PatientHistory, Section
+from app.logic.values import Fact, Interval, Known, Number, Reason, Unknown
+
+FactType = Literal["boolean", "number", "code"]
+Derivation = Callable[["Case"], Fact]
+
+
+class World(StrEnum):
+    """What absence means: ``open`` unknown; ``closed`` no, once the sender vouched for the section."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A code of a published terminology."""
+
+    system: str
+    code: str
+    display: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactSpec:
+    """What a fact is, what to ask when it is missing, and how it is derived."""
+
+    id: str
+    type: FactType
+    question: str
+    derive: Derivation
+    unit: str | None = None
+    values: tuple[str, ...] = ()
+    world: World = World.OPEN
+    read_from: tuple[str, ...] = ()
+    codes: tuple[Coding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A code that a list section of the history understands (a condition, medication, allergy, investigation, test)."""
+
+    section: Section
+    code: str
+    title: str
+    unit: str | None = None
+    units: tuple[str, ...] = ()
+    codes: tuple[Coding, ...] = ()
+
+
+_FACTS: dict[str, FactSpec] = {}
+_ENTRIES: dict[tuple[Section, str], Entry] = {}
+
+
+class Case:
+    """One history at one date, with the rule set's parameters, and each fact derived at most once."""
+
+    def __init__(self, history: PatientHistory, as_of: date, parameters: Mapping[str, Number]) -> None:
+        self.history = history
+        self.as_of = as_of
+        self.parameters = parameters
+        self._derived: dict[str, Fact] = {}
+
+    def complete(self, section: Section) -> bool:
+        """Whether the sender vouched for this section as complete."""
+        return section in self.history.complete_sections
+
+    def absent(self, section: Section) -> Unknown:
+        """Why something of this section is not known: the section was not sent, or does not hold it."""
+        sent = getattr(self.history, section.value) is not None
+        return Unknown(Reason.NOT_RECORDED if sent else Reason.NOT_SENT, (f"/{section.value}",))
+
+    def fact(self, fact_id: str) -> Fact:
+        """A derived fact, by id."""
+        if fact_id not in self._derived:
+            self._derived[fact_id] = _FACTS[fact_id].derive(self)
+        return self._derived[fact_id]
+
+    def number(self, parameter: str) -> Number:
+        """A threshold of the rule set, by id."""
+        return self.parameters[parameter]
+
+
+def fact(
+    fact_id: str,
+    fact_type: FactType,
+    *,
+    question: str,
+    unit: str | None = None,
+    values: Iterable[str] = (),
+    world: World = World.OPEN,
+    read_from: Iterable[str] = (),
+    codes: Iterable[Coding] = (),
+) -> Callable[[Derivation], Derivation]:
+    """Declare the decorated function as the derivation of a fact. An id is declared once."""
+
+    def declare(derive: Derivation) -> Derivation:
+        if fact_id in _FACTS:
+            raise ValueError(f"fact {fact_id} is declared twice")
+        _FACTS[fact_id] = FactSpec(
+            fact_id, fact_type, question, derive, unit, tuple(values), world, tuple(read_from), tuple(codes)
+        )
+        return derive
+
+    return declare
+
+
+def declare_entry(entry: Entry) -> None:
+    """Add a code to the vocabulary of a list section."""
+    key = (entry.section, entry.code)
+    if key in _ENTRIES:
+        raise ValueError(f"{entry.section}/{entry.code} is declared twice")
+    _ENTRIES[key] = entry
+
+
+def specifications() -> Mapping[str, FactSpec]:
+    """All declared facts by id."""
+    return _FACTS
+
+
+def entries(section: Section | None = None) -> Iterator[Entry]:
+    """The vocabulary, of one section or of all."""
+    return (entry for entry in _ENTRIES.values() if section in (None, entry.section))
+
+
+def understands(section: Section, code: str) -> bool:
+    """Whether the vocabulary holds this code."""
+    return (section, code) in _ENTRIES
+
+
+def known_or(value: bool | str | Number | Interval | None, otherwise: Unknown, *sources: str) -> Fact:
+    """Known(value) with its sources, or the given Unknown when there is no value."""
+    return otherwise if value is None else Known(value, tuple(sources))
+
+
+def exact(value: Number) -> Interval:
+    """The interval that holds one number."""
+    return Interval(value, value)
+
+
+__all__ = [
+    "Case",
+    "Coding",
+    "Decimal",
+    "Entry",
+    "FactSpec",
+    "FactType",
+    "World",
+    "declare_entry",
+    "entries",
+    "exact",
+    "fact",
+    "known_or",
+    "specifications",
+    "understands",
+]

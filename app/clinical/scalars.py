@@ -1,0 +1,130 @@
+"""The small types that a patient history is made of: exact numbers, half-known dates and gestations, counts."""
+
+import calendar
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from app.logic.values import Interval
+
+EARLIEST_YEAR = 1900
+LATEST_YEAR = 2200
+DAYS_IN_WEEK = 7
+
+
+class Wire(BaseModel):
+    """What every shape on the wire has: known fields only, nothing coerced, nothing echoed."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, allow_inf_nan=False, str_max_length=500
+    )
+
+
+def _integral(value: Any) -> Any:
+    # JSON Schema calls 30.0 an integer; strict pydantic does not.
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool | str):
+        raise ValueError("a number is expected")
+    return Decimal(str(value)) if isinstance(value, int | float) else value
+
+
+def _real_date(value: date) -> date:
+    if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+        raise ValueError("the year is out of range")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_integral)]
+Exact = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
+Day = Annotated[date, AfterValidator(_real_date)]
+Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9][a-z0-9_.\-]*$")]
+
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+
+def partial_date_bounds(text: str) -> tuple[date, date]:
+    """The first and last day that a year, a month or a day names. Raises ValueError for anything else."""
+    found = _PARTIAL.fullmatch(text)
+    if found is None:
+        raise ValueError("expected YYYY, YYYY-MM or YYYY-MM-DD")
+    year, month, day = (int(part) if part else None for part in found.groups())
+    assert year is not None
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        raise ValueError("the year is out of range")
+    if month is None:
+        return date(year, 1, 1), date(year, 12, 31)
+    if day is None:
+        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    return date(year, month, day), date(year, month, day)
+
+
+def _checked_partial(text: str) -> str:
+    partial_date_bounds(text)
+    return text
+
+
+PartialDate = Annotated[
+    str,
+    AfterValidator(_checked_partial),
+    Field(
+        description="A year, a month or a day, as exactly as it is known.", examples=["2025", "2025-03", "2025-03-14"]
+    ),
+]
+
+
+class GestationalAge(Wire):
+    """Completed weeks and days. Only a week known: the interval of its seven days. ``weeks_max`` where only a range is known."""
+
+    weeks: Whole = Field(ge=0, le=45, description="Completed weeks.", examples=[8])
+    days: Whole | None = Field(
+        None, ge=0, le=6, description="Days beyond the completed weeks; leave out if unknown.", examples=[3]
+    )
+    weeks_max: Whole | None = Field(
+        None, ge=0, le=45, description="Latest possible completed week, where only a range of weeks is known."
+    )
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "GestationalAge":
+        if self.weeks_max is not None and (self.days is not None or self.weeks_max < self.weeks):
+            raise ValueError("weeks_max goes with weeks alone and is not below it")
+        return self
+
+    @property
+    def in_days(self) -> Interval:
+        """Days since the first day of the last menstrual period (10w0d = 70)."""
+        if self.days is not None:
+            exact = self.weeks * DAYS_IN_WEEK + self.days
+            return Interval(exact, exact)
+        last_week = self.weeks if self.weeks_max is None else self.weeks_max
+        return Interval(self.weeks * DAYS_IN_WEEK, last_week * DAYS_IN_WEEK + DAYS_IN_WEEK - 1)
+
+
+class CountRange(Wire):
+    """A count known only within bounds."""
+
+    minimum: Whole = Field(ge=0, le=60, description="Certainly at least this many.")
+    maximum: Whole | None = Field(
+        None, ge=0, le=60, description="Certainly not more than this many; leave out if unknown."
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "CountRange":
+        if self.maximum is not None and self.maximum < self.minimum:
+            raise ValueError("maximum is below minimum")
+        return self
+
+
+Count = Annotated[Whole, Field(ge=0, le=60)] | CountRange
+
+
+def count_interval(count: int | CountRange) -> Interval:
+    """The closed interval a count stands for."""
+    return Interval(count, count) if isinstance(count, int) else Interval(count.minimum, count.maximum)

@@ -1,0 +1,64 @@
+"""The project's own errors, standard library only.
+
+AppError
+  x ContentError            knowledge that cannot be used (carries diagnostics)
+  x RuleSetError            no rule set, or one whose digest does not match
+  x InputError              a request that cannot be understood (carries problems, never values)
+  x StorageError            the database cannot be written or read
+"""
+
+from dataclasses import dataclass
+
+
+class AppError(Exception):
+    """Anything this project raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault in the knowledge, with its place: ``file:line:column: code: message``."""
+
+    code: str
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}: " if self.file else ""
+        return f"{place}{self.code}: {self.message}"
+
+
+class ContentError(AppError):
+    """Knowledge that cannot be used; every fault is collected before this is raised."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__("\n".join(map(str, diagnostics)))
+        self.diagnostics = diagnostics
+
+
+class RuleSetError(AppError):
+    """No rule set can be served: none active, unknown version, or a digest that does not match."""
+
+
+class StorageError(AppError):
+    """The database cannot be read or written just now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in a request: where (known field names and indexes only) and what, never the value."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class InputError(AppError):
+    """A request that cannot be understood. ``type`` is a slug of the closed list in docs/errors.md."""
+
+    def __init__(self, type: str, problems: tuple[Problem, ...] = (), status: int = 422) -> None:  # noqa: A002 - RFC 9457 calls it type
+        super().__init__(type)
+        self.type = type
+        self.problems = problems
+        self.status = status

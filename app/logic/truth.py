@@ -1,0 +1,55 @@
+"""Kleene's strong three-valued logic."""
+
+from collections.abc import Iterable
+from enum import Enum
+
+
+class Truth(Enum):
+    """TRUE, FALSE or UNKNOWN. It has no truth value for Python, so no ``if`` can turn unknown into no."""
+
+    FALSE = "false"
+    UNKNOWN = "unknown"
+    TRUE = "true"
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Truth is not a bool: compare it with `is`")
+
+    def __invert__(self) -> "Truth":
+        return _NOT[self]
+
+    def __and__(self, other: "Truth") -> "Truth":
+        return all_of((self, other))
+
+    def __or__(self, other: "Truth") -> "Truth":
+        return any_of((self, other))
+
+
+_NOT = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
+
+
+def of(value: bool) -> Truth:
+    """The Truth of a decided bool."""
+    return Truth.TRUE if value else Truth.FALSE
+
+
+def all_of(items: Iterable[Truth]) -> Truth:
+    """FALSE if any is false, else UNKNOWN if any is unknown, else TRUE."""
+    seen = set(items)
+    if Truth.FALSE in seen:
+        return Truth.FALSE
+    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.TRUE
+
+
+def any_of(items: Iterable[Truth]) -> Truth:
+    """TRUE if any is true, else UNKNOWN if any is unknown, else FALSE."""
+    return ~all_of(~item for item in items)
+
+
+def at_least(k: int, items: Iterable[Truth]) -> Truth:
+    """TRUE when k are true; FALSE when the true and the unknown together cannot reach k."""
+    seen = list(items)
+    certain = sum(item is Truth.TRUE for item in seen)
+    possible = sum(item is not Truth.FALSE for item in seen)
+    if certain >= k:
+        return Truth.TRUE
+    return Truth.UNKNOWN if possible >= k else Truth.FALSE
