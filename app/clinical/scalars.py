@@ -2,6 +2,7 @@
 
 import calendar
 import re
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ from app.logic.values import Interval
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2200
 DAYS_IN_WEEK = 7
+MONTHS = 12
 
 
 class Wire(BaseModel):
@@ -42,9 +44,16 @@ def _real_date(value: date) -> date:
     return value
 
 
+def _printable(value: str) -> str:
+    if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"} for character in value):
+        raise ValueError("control and formatting characters are not taken")
+    return value
+
+
 Whole = Annotated[int, BeforeValidator(_integral)]
 Exact = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
 Day = Annotated[date, AfterValidator(_real_date)]
+FreeText = Annotated[str, AfterValidator(_printable)]
 Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9][a-z0-9_.\-]*$")]
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -61,6 +70,8 @@ def partial_date_bounds(text: str) -> tuple[date, date]:
         raise ValueError("the year is out of range")
     if month is None:
         return date(year, 1, 1), date(year, 12, 31)
+    if not 1 <= month <= MONTHS or (day is not None and not 1 <= day <= calendar.monthrange(year, month)[1]):
+        raise ValueError("not a day of the calendar")
     if day is None:
         return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
     return date(year, month, day), date(year, month, day)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from app.clinical.scalars import Code, Count, Day, Exact, GestationalAge, PartialDate, Whole, Wire
+from app.clinical.scalars import Code, Count, Day, Exact, FreeText, GestationalAge, PartialDate, Whole, Wire
 
 
 class PregnancyOutcome(StrEnum):
@@ -326,7 +326,7 @@ class Condition(Wire):
     code: Code = Field(description="Condition id, listed at GET /v1/facts.", examples=["systemic_lupus_erythematosus"])
     status: Presence = Field(description="`present` or `absent`; what is not known is not sent.")
     on: PartialDate | None = None
-    details: str | None = Field(None, description="Free text; not read by any rule, not stored, not logged.")
+    details: FreeText | None = Field(None, description="Free text; not read by any rule, not stored, not logged.")
 
 
 class MedicationStatus(StrEnum):
@@ -337,7 +337,7 @@ class MedicationStatus(StrEnum):
 class Medication(Wire):
     code: Code = Field(description="Medication id, listed at GET /v1/facts.", examples=["loop_diuretic"])
     status: MedicationStatus = Field(description="`active` or `stopped`.")
-    dose: str | None = Field(None, max_length=80, description="Free text; not read by any rule.")
+    dose: FreeText | None = Field(None, max_length=80, description="Free text; not read by any rule.")
     started_on: PartialDate | None = None
 
 

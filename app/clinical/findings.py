@@ -1,0 +1,223 @@
+"""From node results to the parts of an answer: one small function for each kind of rule."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from app.clinical.assessment import (
+    AlternativeFinding,
+    CheckFinding,
+    ContraindicationFinding,
+    CriterionFinding,
+    NoteFinding,
+    PositionFinding,
+    ProtocolFinding,
+    RiskFinding,
+    ScoreFinding,
+    Sentence,
+    Tri,
+)
+from app.clinical.history import Indication
+from app.clinical.jurisdictions import ANYWHERE, reach, reaches
+from app.clinical.knowledge import (
+    Alternative,
+    Conditional,
+    Contraindication,
+    Criterion,
+    Note,
+    Position,
+    Protocol,
+    Risk,
+    RuleBase,
+    ScoreRule,
+    Status,
+    Workup,
+)
+from app.clinical.ruleset import RuleSet
+from app.logic.evaluator import Results
+from app.logic.truth import Truth, any_of
+
+R = TypeVar("R", bound=RuleBase)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One rule set's results for one patient in one jurisdiction."""
+
+    rules: RuleSet
+    results: Results
+    jurisdiction: str | None
+    because: Callable[[str], Any]
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The places whose issuers reach the chosen one; empty when none is chosen."""
+        return reach(self.jurisdiction, self.rules.jurisdictions) if self.jurisdiction else ()
+
+    def truth(self, key: str) -> Truth:
+        """The truth of a condition; a sentence without a condition always holds."""
+        return self.results.truth(key) if key in self.rules.conditions else Truth.TRUE
+
+    def in_reach(self, rule: RuleBase) -> bool:
+        """Whether the rule speaks for the chosen place; every rule is shown when none is chosen."""
+        return not self.chain or reaches(rule.jurisdictions, self.chain)
+
+    def of(self, kind: type[R], indication: Indication | None = None) -> Iterator[R]:
+        """Rules of one kind, for one indication or those that hold for all."""
+        return (rule for rule in self.rules.of(kind) if (indication in rule.applies_to if indication else not rule.applies_to))
+
+
+def tri(truth: Truth) -> Tri:
+    return truth.value
+
+
+def sentences(view: View, owner: str, parts: Iterable[Conditional], *wanted: Truth) -> tuple[Sentence, ...]:
+    """The conditional sentences of a rule whose truth is among ``wanted``."""
+    judged = ((part, view.truth(f"{owner}/{part.id}")) for part in parts)
+    return tuple(Sentence(part.id, part.text, tri(truth), part.cite) for part, truth in judged if truth in wanted)
+
+
+def positions(view: View, indication: Indication) -> tuple[PositionFinding, ...]:
+    """Every issuer's stance: a headline never hides a position."""
+    return tuple(
+        PositionFinding(
+            rule.id,
+            rule.issuer,
+            rule.tier,
+            rule.jurisdictions,
+            view.in_reach(rule),
+            rule.stance,
+            rule.strength,
+            rule.certainty,
+            tri(view.truth(rule.id)),
+            rule.text,
+            rule.cite,
+        )
+        for rule in view.of(Position, indication)
+    )
+
+
+def criteria(view: View, indication: Indication) -> tuple[CriterionFinding, ...]:
+    return tuple(
+        CriterionFinding(
+            rule.id, rule.issuer, rule.title, rule.defines, tri(view.truth(rule.id)), rule.text, rule.cite, view.because(rule.id)
+        )
+        for rule in view.of(Criterion, indication)
+    )
+
+
+def scores(view: View, indication: Indication) -> tuple[ScoreFinding, ...]:
+    return tuple(_score(view, rule) for rule in view.of(ScoreRule, indication))
+
+
+def _score(view: View, rule: ScoreRule) -> ScoreFinding:
+    value = view.results.score(rule.id)
+    low, high = int(value.low or 0), int(value.high or 0)
+    met: Tri | None = None
+    if rule.threshold is not None:
+        met = "true" if low >= rule.threshold else "false" if high < rule.threshold else "unknown"
+    return ScoreFinding(rule.id, rule.issuer, rule.title, low, high, rule.threshold, met, rule.text, rule.cite)
+
+
+def notes(view: View, indication: Indication | None, status: Status | None) -> tuple[NoteFinding, ...]:
+    """Notes that hold, for one status or any."""
+    return tuple(
+        NoteFinding(rule.id, rule.jurisdictions, rule.text, rule.cite)
+        for rule in view.of(Note, indication)
+        if view.in_reach(rule) and (not rule.statuses or status in rule.statuses) and view.truth(rule.id) is Truth.TRUE
+    )
+
+
+def protocols(view: View, indication: Indication) -> tuple[ProtocolFinding, ...]:
+    return tuple(
+        ProtocolFinding(
+            rule.id,
+            rule.title,
+            rule.jurisdictions,
+            tuple(Sentence(f"{rule.id}-{number}", step.text, "true", step.cite) for number, step in enumerate(rule.steps, 1)),
+            rule.cite,
+        )
+        for rule in view.of(Protocol, indication)
+        if view.in_reach(rule) and view.truth(rule.id) is Truth.TRUE
+    )
+
+
+def applicable_contraindications(view: View) -> list[Contraindication]:
+    """Contraindications that speak for the chosen place; with none chosen, those that hold anywhere."""
+    return [rule for rule in view.rules.of(Contraindication) if reaches(rule.jurisdictions, view.chain or (ANYWHERE,))]
+
+
+def contraindications(view: View) -> tuple[ContraindicationFinding, ...]:
+    """Those present, then those not yet excluded."""
+    judged = [(rule, view.truth(rule.id)) for rule in applicable_contraindications(view)]
+    found = [
+        ContraindicationFinding(
+            rule.id, rule.level, rule.target, rule.products, rule.title, tri(truth), rule.text, rule.cite, view.because(rule.id)
+        )
+        for rule, truth in judged
+        if truth is not Truth.FALSE
+    ]
+    return tuple(sorted(found, key=lambda item: (item.present != "true", item.level != "absolute")))
+
+
+def risks(view: View) -> tuple[RiskFinding, ...]:
+    return tuple(_risk(view, rule) for rule in view.rules.of(Risk) if view.in_reach(rule))
+
+
+def _risk(view: View, rule: Risk) -> RiskFinding:
+    return RiskFinding(
+        rule.id,
+        rule.title,
+        rule.text,
+        tri(any_of(view.truth(f"{rule.id}/{factor.id}") for factor in rule.factors)),
+        sentences(view, rule.id, rule.factors, Truth.TRUE),
+        sentences(view, rule.id, rule.factors, Truth.UNKNOWN),
+        sentences(view, rule.id, rule.mitigation, Truth.TRUE, Truth.UNKNOWN),
+        sentences(view, rule.id, rule.monitoring, Truth.TRUE, Truth.UNKNOWN),
+        rule.cite,
+    )
+
+
+def alternatives(view: View, indications: Iterable[Indication]) -> tuple[AlternativeFinding, ...]:
+    wanted = set(indications)
+    return tuple(
+        _alternative(view, rule)
+        for rule in view.rules.of(Alternative)
+        if wanted.intersection(rule.applies_to) and view.in_reach(rule) and view.truth(rule.id) is not Truth.FALSE
+    )
+
+
+def _alternative(view: View, rule: Alternative) -> AlternativeFinding:
+    removed = sentences(view, rule.id, rule.removed_by, Truth.TRUE)
+    dose = Sentence(f"{rule.id}-dose", rule.dose.text, "true", rule.dose.cite) if rule.dose else None
+    return AlternativeFinding(
+        rule.id,
+        rule.applies_to,
+        rule.jurisdictions,
+        rule.title,
+        rule.stance,
+        tri(view.truth(rule.id)),
+        rule.text,
+        dose,
+        bool(removed),
+        removed,
+        sentences(view, rule.id, rule.removed_by, Truth.UNKNOWN),
+        rule.cite,
+    )
+
+
+def checks(view: View, kind: str, indications: Iterable[Indication]) -> tuple[CheckFinding, ...]:
+    """Workup or monitoring items for every indication and for those that arise."""
+    wanted = set(indications)
+    return tuple(
+        CheckFinding(rule.id, rule.text, tri(view.truth(rule.id)), _done(view, rule), rule.cite)
+        for rule in view.rules.of(Workup)
+        if rule.kind == kind
+        and (not rule.applies_to or wanted.intersection(rule.applies_to))
+        and view.in_reach(rule)
+        and view.truth(rule.id) is not Truth.FALSE
+    )
+
+
+def _done(view: View, rule: Workup) -> Tri:
+    return tri(view.truth(f"{rule.id}/@satisfied")) if rule.satisfied_by is not None else "unknown"

@@ -1,0 +1,103 @@
+"""POST a patient's history, get the assessment."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+from starlette.responses import Response
+
+from app.clinical.assessment import Assessment
+from app.errors import InputError
+from app.services.assess import Explain
+from app.web.answers import answer_bytes, json_response, lines_of
+from app.web.body import check_headers, read_body
+from app.web.context import Context, context_of
+from app.web.examples import HISTORIES
+from app.web.problems import document, responses
+
+router = APIRouter(tags=["assessments"])
+NDJSON = "application/x-ndjson"
+
+ExplainParameter = Annotated[
+    Explain, Query(description="How much of each condition tree the findings carry in `because`.", examples=["short"])
+]
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PatientHistory"}, "examples": HISTORIES}},
+    }
+}
+BATCH_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            NDJSON: {"schema": {"type": "string"}, "example": '{"patient":{"age_years":34}}\n{"patient":{"age_years":29}}\n'}
+        },
+    }
+}
+
+
+@router.post(
+    "/v1/assessments",
+    summary="Assess one patient",
+    operation_id="assess",
+    openapi_extra=BODY,
+    responses={200: {"model": Assessment, "description": "The assessment."}, **responses(400, 408, 413, 415, 422, 503)},
+)
+async def assess_one(request: Request, explain: ExplainParameter = "short") -> Response:
+    """For each indication: is she a candidate for IVIG, according to whom, why, and what is not yet known.
+
+    Also risks with the factors found and not known, contraindications, alternatives, what to check, and the questions
+    whose answers matter, most useful first. Every sentence cites statements served at `/v1/evidence/{id}`.
+    Every section of the history is optional; what is absent is unknown, never "no".
+    """
+    context = context_of(request)
+    encoded, entry = answer_bytes(context, await read_body(request), explain)
+    await context.recorder.record(entry)
+    return json_response(encoded, entry.rule_set_version)
+
+
+@router.post(
+    "/v1/assessments/batch",
+    summary="Assess many patients, one a line",
+    operation_id="assess_batch",
+    openapi_extra=BATCH_BODY,
+    responses={
+        200: {
+            "description": "One line for each line sent, in order: `{line, assessment}` or `{line, problem}`.",
+            "content": {NDJSON: {"schema": {"type": "string"}}},
+        },
+        **responses(415, 422, 503),
+    },
+    response_class=StreamingResponse,
+)
+async def assess_batch(request: Request, explain: ExplainParameter = "none") -> StreamingResponse:
+    """Newline-delimited JSON in, newline-delimited JSON out, streamed.
+
+    A line that cannot be read gives an error line in its place; it never stops the others and is never lost.
+    Empty lines are skipped and not counted.
+    """
+    check_headers(request, NDJSON)
+    context = context_of(request)
+    _ = context.rules  # refuse before the first line when no rule set is loaded
+    return StreamingResponse(_answers(request, context, explain), media_type=NDJSON)
+
+
+async def _answers(request: Request, context: Context, explain: Explain) -> AsyncIterator[bytes]:
+    number = 0
+    async for line in lines_of(request):
+        number += 1
+        yield await _answer(context, line, number, explain)
+
+
+async def _answer(context: Context, line: bytes | InputError, number: int, explain: Explain) -> bytes:
+    try:
+        if isinstance(line, InputError):
+            raise line
+        encoded, entry = answer_bytes(context, line, explain)
+    except InputError as error:
+        return json.dumps({"line": number, "problem": document(error.type, error.status, error.problems)}).encode() + b"\n"
+    await context.recorder.record(entry)
+    return b'{"line":%d,"assessment":%s}\n' % (number, encoded)

@@ -1,0 +1,41 @@
+"""The main use case: one history in, one explained and cited Assessment out. No database, no clock."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from app.clinical.assemble import assemble
+from app.clinical.assessment import Assessment
+from app.clinical.catalogue import Case
+from app.clinical.facts import derive
+from app.clinical.findings import View
+from app.clinical.history import PatientHistory
+from app.clinical.ruleset import RuleSet
+from app.logic.evaluator import Results
+from app.logic.explain import explain as explain_key
+from app.logic.explain import to_data
+
+Explain = Literal["none", "short", "full"]
+UNNAMED = UUID(int=0)
+
+
+def assess(
+    rules: RuleSet, history: PatientHistory, today: date, explain: Explain = "short", decision_id: UUID = UNNAMED
+) -> Assessment:
+    """What ``rules`` say about ``history`` at its ``as_of``, or ``today`` where it names none.
+
+    The same arguments give the same answer. ``explain`` says how much of each condition tree the findings carry.
+    """
+    case = Case(history, history.as_of or today, rules.parameters)
+    facts = derive(case)
+    results = rules.program.evaluate(facts)
+    view = View(rules, results, history.jurisdiction, _explainer(rules, results, explain))
+    return assemble(view, case, facts, str(decision_id))
+
+
+def _explainer(rules: RuleSet, results: Results, explain: Explain) -> Callable[[str], Any]:
+    if explain == "none":
+        return lambda _key: None
+    full = explain == "full"
+    return lambda key: to_data(explain_key(rules.program, results, key, full=full))

@@ -1,0 +1,57 @@
+"""One strict reading of JSON: what other parsers let pass silently is refused here."""
+
+import json
+import re
+from typing import Any, NoReturn
+
+from app.errors import InputError, Problem
+
+MAX_DEPTH = 40
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def check_json(body: bytes) -> None:
+    """Raise InputError for anything but one UTF-8 JSON object without duplicate keys, NaN, infinities or deep nesting."""
+    if body.startswith(_BOMS):
+        raise malformed("The body must be UTF-8 without a byte order mark.")
+    _check_depth(body)
+    try:
+        text = body.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+    except (ValueError, RecursionError):
+        raise malformed("The body is not valid JSON.") from None
+    if not isinstance(value, dict):
+        raise InputError("invalid-input", (Problem("", "wrong_type", "A JSON object is expected."),))
+
+
+def malformed(detail: str) -> InputError:
+    """The error for a body that is not JSON."""
+    return InputError("malformed-json", (Problem("", "malformed", detail),), status=400)
+
+
+def _check_depth(body: bytes) -> None:
+    depth = 0
+    for bracket in _BRACKET.findall(_STRING.sub(b"", body)):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > MAX_DEPTH:
+            raise InputError("too-deep", (Problem("", "too_deep", f"At most {MAX_DEPTH} levels are read."),), status=400)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise InputError("duplicate-key", (Problem("", "duplicate_key", "A key occurs twice in one object."),), status=400)
+    return found
+
+
+def _no_constant(_name: str) -> NoReturn:
+    raise malformed("NaN and Infinity are not JSON.")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise malformed("A number is too large.")
+    return number

@@ -1,0 +1,50 @@
+"""Answers as bytes, made once."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.clinical.assessment import Assessment
+from app.errors import InputError
+from app.services.assess import Explain, assess
+from app.services.intake import read_history
+from app.services.record import AuditEntry, entry_of
+from app.web.body import MAX_BODY, too_large
+from app.web.context import Context
+
+ASSESSMENT = TypeAdapter(Assessment)
+
+
+def answer_bytes(context: Context, body: bytes, explain: Explain) -> tuple[bytes, AuditEntry]:
+    """The assessment of one history as JSON, and its audit entry. Raises InputError."""
+    history = read_history(body, context.today())
+    answer = assess(context.rules, history, context.today(), explain, uuid4())
+    encoded = ASSESSMENT.dump_json(answer)
+    return encoded, entry_of(answer, body, encoded, datetime.now(UTC), context.hash_key)
+
+
+def json_response(content: bytes, rules_version: str) -> Response:
+    """A JSON answer that names the rule set in its headers too."""
+    return Response(content, media_type="application/json", headers={"Rule-Set": rules_version})
+
+
+async def lines_of(request: Request) -> AsyncIterator[bytes | InputError]:
+    """The lines of a streamed body; one that is too long arrives as its error, and the next lines still come."""
+    buffer = b""
+    skipping = False
+    async for chunk in request.stream():
+        *lines, buffer = (buffer + chunk).split(b"\n")
+        for line in lines:
+            if not skipping and line.strip():
+                yield too_large() if len(line) > MAX_BODY else line
+            skipping = False
+        if len(buffer) > MAX_BODY:
+            if not skipping:
+                yield too_large()
+            skipping, buffer = True, b""
+    if buffer.strip() and not skipping:
+        yield buffer

@@ -1,0 +1,37 @@
+"""What a running application holds, handed to routes by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import cast
+
+from starlette.requests import Request
+
+from app.clinical.ruleset import RuleSet
+from app.services.active import ActiveHolder
+from app.services.record import Recorder
+
+
+def today_utc() -> date:
+    """Today, for a history that names no date of assessment."""
+    return datetime.now(UTC).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The active rule set, the audit recorder and the clock."""
+
+    holder: ActiveHolder
+    recorder: Recorder
+    hash_key: bytes = field(repr=False)
+    today: Callable[[], date] = today_utc
+
+    @property
+    def rules(self) -> RuleSet:
+        """The active rule set; a request keeps the one it started with. Raises RuleSetError when there is none."""
+        return self.holder.current
+
+
+def context_of(request: Request) -> Context:
+    """The context of the application that serves this request."""
+    return cast("Context", request.app.state.context)

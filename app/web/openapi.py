@@ -1,0 +1,52 @@
+"""The OpenAPI document: FastAPI's own, with the request body that routes read themselves and the error shape."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from app.clinical.history import PatientHistory
+from app.version import ENGINE_VERSION
+from app.web.problems import ProblemDetails
+
+REFERENCE = "#/components/schemas/{model}"
+DESCRIPTION = """Clinical decision support about **intravenous immunoglobulin (IVIG) in reproductive medicine**.
+
+Send what you know of a patient's history; get, for each indication, whether she is a candidate, according to whom,
+how sure, why, and what is not yet known, with risks, contraindications, alternatives and checks. Every sentence cites
+a statement served at `/v1/evidence/{id}`. What you do not send is *unknown*, never "no".
+
+Information for clinicians, not advice to patients, and not for emergencies. It does not decide; it shows its reasons.
+"""
+TAGS = [
+    {"name": "assessments", "description": "A patient's history in, an explained and cited assessment out."},
+    {"name": "knowledge", "description": "What the service knows: rules, evidence, facts, the monograph."},
+    {"name": "rule sets", "description": "Which version of the knowledge answers."},
+    {"name": "system", "description": "Liveness and readiness."},
+]
+
+
+def install(app: FastAPI) -> None:
+    """Replace the application's OpenAPI generator."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = build(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to customise it
+
+
+def build(app: FastAPI) -> dict[str, Any]:
+    """The document, built once."""
+    document = get_openapi(title="ivig-cds", version=ENGINE_VERSION, description=DESCRIPTION, routes=app.routes, tags=TAGS)
+    _, extra = models_json_schema(
+        [(PatientHistory, "validation"), (ProblemDetails, "serialization")], ref_template=REFERENCE
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for name, schema in extra["$defs"].items():
+        schemas.setdefault(name, schema)
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    return document

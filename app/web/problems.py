@@ -1,0 +1,117 @@
+"""One shape for every error: RFC 9457 problem details, from a closed list of types, without a value that was sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from app.errors import InputError, Problem, RuleSetError, StorageError
+
+MEDIA_TYPE = "application/problem+json"
+PREFIX = "urn:ivig-cds:problem:"
+TITLES = {
+    "malformed-json": "The body is not valid JSON",
+    "duplicate-key": "A key occurs twice",
+    "too-deep": "The body is nested too deeply",
+    "too-large": "The body is too large",
+    "timeout": "The body did not arrive in time",
+    "unsupported-encoding": "The body is compressed",
+    "unsupported-media-type": "The media type is not read here",
+    "invalid-input": "The request cannot be understood",
+    "unknown-field": "A field is not known",
+    "implausible-value": "A value or unit is not plausible",
+    "inconsistent-input": "Facts contradict each other",
+    "not-found": "There is nothing here",
+    "method-not-allowed": "The method is not offered here",
+    "not-ready": "No verified rule set is loaded",
+    "storage-unavailable": "The database cannot be used just now",
+    "internal": "The service failed",
+}
+BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "unsupported-media-type"}
+MOST_ERRORS = 20
+
+
+class ProblemError(BaseModel):
+    """One fault: where it is (known field names and indexes), and what it is."""
+
+    pointer: str = Field(description="JSON pointer; the parent where a field is not known.", examples=["/pregnancies/0"])
+    code: str = Field(examples=["unknown_field"])
+    detail: str = Field(examples=["This object holds a field that is not known here."])
+
+
+class ProblemDetails(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = Field(description="One of the types listed in docs/errors.md.", examples=[PREFIX + "unknown-field"])
+    title: str = Field(examples=["A field is not known"])
+    status: int = Field(examples=[422])
+    errors: list[ProblemError] = Field(description="At most 20 faults.")
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI declarations for the error answers of an operation."""
+    names = {
+        400: "Not JSON: malformed, duplicate keys, NaN, too deep.",
+        404: "Not found.",
+        408: "The body did not arrive in time.",
+        413: "Body too large.",
+        415: "Media type or encoding not read here.",
+        422: "Understood as JSON, but not as a request: the faults are listed.",
+        503: "No verified rule set, or the database cannot be used; Retry-After says when to come back.",
+    }
+    schema = {"$ref": "#/components/schemas/ProblemDetails"}
+    return {code: {"description": names[code], "content": {MEDIA_TYPE: {"schema": schema}}} for code in statuses}
+
+
+def document(kind: str, status: int, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
+    """The problem as JSON-ready data."""
+    errors = [{"pointer": item.pointer, "code": item.code, "detail": item.detail} for item in problems[:MOST_ERRORS]]
+    return {"type": PREFIX + kind, "title": TITLES[kind], "status": status, "errors": errors}
+
+
+def answer(
+    kind: str, status: int, problems: tuple[Problem, ...] = (), headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """The problem as a response."""
+    return JSONResponse(document(kind, status, problems), status, headers, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application leave in this shape."""
+    app.add_exception_handler(InputError, _input)
+    app.add_exception_handler(RuleSetError, _not_ready)
+    app.add_exception_handler(StorageError, _storage)
+    app.add_exception_handler(RequestValidationError, _query)
+    app.add_exception_handler(HTTPException, _http)
+
+
+async def _input(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, InputError)
+    headers = {"Connection": "close"} if error.status in {408, 413} else None
+    return answer(error.type, error.status, error.problems, headers)
+
+
+async def _not_ready(_request: Request, _error: Exception) -> JSONResponse:
+    return answer("not-ready", 503, headers={"Retry-After": "5"})
+
+
+async def _storage(_request: Request, _error: Exception) -> JSONResponse:
+    return answer("storage-unavailable", 503, headers={"Retry-After": "5"})
+
+
+async def _query(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    names = [".".join(str(part) for part in item["loc"][:2]) for item in error.errors() if item["loc"][0] in {"query", "path"}]
+    problems = tuple(Problem("", "invalid_parameter", f"The parameter {name} is not valid.") for name in dict.fromkeys(names))
+    return answer("invalid-input", 422, problems)
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    kind = BY_STATUS.get(error.status_code, "internal" if error.status_code >= 500 else "invalid-input")  # noqa: PLR2004 - server errors
+    return answer(kind, error.status_code, headers=error.headers)
