@@ -89,7 +89,9 @@ def _need(view: View, judged: Judged) -> Need:
     decides: list[str] = []
     if judged.verdict.status is Status.UNDETERMINED:
         decides = [item for key in judged.verdict.decided_by for item in view.results.missing(key)]
-    shown = [rule.id for kind in (Criterion, ScoreRule) for rule in view.of(kind, judged.indication)]
+    shown = [rule.id for rule in view.of(Criterion, judged.indication)]
+    for score in view.of(ScoreRule, judged.indication):
+        shown += [f"{score.id}/{domain.id}/{item.id}" for domain in score.domains for item in domain.items]
     informs = [item for key in shown for item in view.results.missing(key)]
     return Need(judged.indication, tuple(decides), tuple(informs))
 
@@ -172,4 +174,3 @@ def short(rules: RuleSet, statement_id: str) -> EvidenceShort:
         source.pmid,
         statement.seen_at or source.url,
     )
-

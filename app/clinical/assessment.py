@@ -45,7 +45,9 @@ class PositionFinding:
     issuer: str
     tier: Literal["A", "B"]
     jurisdictions: tuple[str, ...]
-    in_jurisdiction: Annotated[bool, Field(description="Whether the issuer reaches the chosen jurisdiction; true when none is chosen.")]
+    in_jurisdiction: Annotated[
+        bool, Field(description="Whether the issuer reaches the chosen jurisdiction; true when none is chosen.")
+    ]
     stance: Stance
     strength: str
     certainty: str
@@ -113,15 +115,22 @@ class CandidacyFinding:
     status: Status
     headline: str
     evidence: Evidence
-    evidence_to_be_checked: Annotated[bool, Field(description="True when the status rests only on statements whose primary text is to be checked.")]
-    decided_by: Annotated[tuple[str, ...], Field(description="Rows of the status table, or the contraindication, that decided or can still decide.")]
+    evidence_to_be_checked: Annotated[
+        bool, Field(description="True when the status rests only on statements whose primary text is to be checked.")
+    ]
+    decided_by: Annotated[
+        tuple[str, ...],
+        Field(description="Rows of the status table, or the contraindication, that decided or can still decide."),
+    ]
     possible: tuple[Status, ...]
     positions: tuple[PositionFinding, ...]
     criteria: tuple[CriterionFinding, ...]
     scores: tuple[ScoreFinding, ...]
     notes: tuple[NoteFinding, ...]
     protocol: tuple[ProtocolFinding, ...]
-    missing: Annotated[tuple[str, ...], Field(description="Ids of the questions in `missing` that matter for this indication.")]
+    missing: Annotated[
+        tuple[str, ...], Field(description="Ids of the questions in `missing` that matter for this indication.")
+    ]
     because: Because
 
 
@@ -169,7 +178,9 @@ class AlternativeFinding:
     dose: Sentence | None
     removed: Annotated[bool, Field(description="True when something in the history removes or restricts it.")]
     removed_because: tuple[Sentence, ...]
-    check_first: Annotated[tuple[Sentence, ...], Field(description="What would remove or restrict it and is not known.")]
+    check_first: Annotated[
+        tuple[Sentence, ...], Field(description="What would remove or restrict it and is not known.")
+    ]
     evidence: Evidence
 
 
@@ -212,7 +223,9 @@ class EvidenceShort:
 
     id: str
     confidence: Literal["verified", "likely"]
-    working_rule: Annotated[bool, Field(description="True for a working rule or inference of this service, not a sourced fact.")]
+    working_rule: Annotated[
+        bool, Field(description="True for a working rule or inference of this service, not a sourced fact.")
+    ]
     issuer: str
     title: str
     year: int | None

@@ -43,7 +43,12 @@ def judge(
     arises = results.truth(arises_key(table))
     for rule in contraindications:
         return Verdict(
-            Status.CONTRAINDICATED, Cited(text=rule.text, cite=rule.cite), (rule.id,), rule.cite, (Status.CONTRAINDICATED,), arises
+            Status.CONTRAINDICATED,
+            Cited(text=rule.text, cite=rule.cite),
+            (rule.id,),
+            rule.cite,
+            (Status.CONTRAINDICATED,),
+            arises,
         )
     if arises is Truth.FALSE:
         cell = table.does_not_arise

@@ -64,7 +64,11 @@ class View:
 
     def of(self, kind: type[R], indication: Indication | None = None) -> Iterator[R]:
         """Rules of one kind, for one indication or those that hold for all."""
-        return (rule for rule in self.rules.of(kind) if (indication in rule.applies_to if indication else not rule.applies_to))
+        return (
+            rule
+            for rule in self.rules.of(kind)
+            if (indication in rule.applies_to if indication else not rule.applies_to)
+        )
 
 
 def tri(truth: Truth) -> Tri:
@@ -100,7 +104,14 @@ def positions(view: View, indication: Indication) -> tuple[PositionFinding, ...]
 def criteria(view: View, indication: Indication) -> tuple[CriterionFinding, ...]:
     return tuple(
         CriterionFinding(
-            rule.id, rule.issuer, rule.title, rule.defines, tri(view.truth(rule.id)), rule.text, rule.cite, view.because(rule.id)
+            rule.id,
+            rule.issuer,
+            rule.title,
+            rule.defines,
+            tri(view.truth(rule.id)),
+            rule.text,
+            rule.cite,
+            view.because(rule.id),
         )
         for rule in view.of(Criterion, indication)
     )
@@ -134,7 +145,10 @@ def protocols(view: View, indication: Indication) -> tuple[ProtocolFinding, ...]
             rule.id,
             rule.title,
             rule.jurisdictions,
-            tuple(Sentence(f"{rule.id}-{number}", step.text, "true", step.cite) for number, step in enumerate(rule.steps, 1)),
+            tuple(
+                Sentence(f"{rule.id}-{number}", step.text, "true", step.cite)
+                for number, step in enumerate(rule.steps, 1)
+            ),
             rule.cite,
         )
         for rule in view.of(Protocol, indication)
@@ -152,7 +166,15 @@ def contraindications(view: View) -> tuple[ContraindicationFinding, ...]:
     judged = [(rule, view.truth(rule.id)) for rule in applicable_contraindications(view)]
     found = [
         ContraindicationFinding(
-            rule.id, rule.level, rule.target, rule.products, rule.title, tri(truth), rule.text, rule.cite, view.because(rule.id)
+            rule.id,
+            rule.level,
+            rule.target,
+            rule.products,
+            rule.title,
+            tri(truth),
+            rule.text,
+            rule.cite,
+            view.because(rule.id),
         )
         for rule, truth in judged
         if truth is not Truth.FALSE

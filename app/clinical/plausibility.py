@@ -82,7 +82,9 @@ def _counts(history: PatientHistory) -> Iterator[Problem]:
     for name, counted, stated in (("losses", losses, summary.losses), ("live_births", births, summary.live_births)):
         most = None if stated is None else count_interval(stated).high
         if most is not None and counted > most:
-            yield _inconsistent(f"/loss_summary/{name}", f"loss_summary.{name} is below the number that pregnancies lists.")
+            yield _inconsistent(
+                f"/loss_summary/{name}", f"loss_summary.{name} is below the number that pregnancies lists."
+            )
 
 
 def _age(history: PatientHistory, as_of: date) -> Iterator[Problem]:
@@ -90,4 +92,6 @@ def _age(history: PatientHistory, as_of: date) -> Iterator[Problem]:
     if born and history.patient.age_years is not None:
         yield _inconsistent("/patient/age_years", "Give patient.birth_date or patient.age_years, not both.")
     if born and born <= as_of and as_of.year - born.year > 71:  # noqa: PLR2004 - one year above the bound of age_years
-        yield Problem("/patient/birth_date", "implausible_value", "The age on the date of assessment is above 70 years.")
+        yield Problem(
+            "/patient/birth_date", "implausible_value", "The age on the date of assessment is above 70 years."
+        )

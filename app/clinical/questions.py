@@ -72,7 +72,13 @@ def _own_question(fact_id: str) -> Ask:
 
 
 def _record(
-    found: dict[str, MissingFact], need: Need, question: Ask, missing: tuple[str, ...], facts: Mapping[str, Fact], *, decides: bool
+    found: dict[str, MissingFact],
+    need: Need,
+    question: Ask,
+    missing: tuple[str, ...],
+    facts: Mapping[str, Fact],
+    *,
+    decides: bool,
 ) -> None:
     if question.id not in need.asked:
         need.asked.append(question.id)
@@ -85,7 +91,9 @@ def _record(
         )
 
 
-def _missing(question: Ask, missing: Iterable[str], facts: Mapping[str, Fact], *matters_for: str, decides: bool) -> MissingFact:
+def _missing(
+    question: Ask, missing: Iterable[str], facts: Mapping[str, Fact], *matters_for: str, decides: bool
+) -> MissingFact:
     ids = tuple(dict.fromkeys(missing))
     specs = [specifications()[item] for item in ids]
     return MissingFact(

@@ -78,7 +78,15 @@ class RuleSet:
 
     def warm(self) -> "RuleSet":
         """Compile and index now, so that no request pays for it."""
-        _ = (self.program, self.parameters, self.statements, self.sources, self.jurisdictions, self.review_by, self._by_kind)
+        _ = (
+            self.program,
+            self.parameters,
+            self.statements,
+            self.sources,
+            self.jurisdictions,
+            self.review_by,
+            self._by_kind,
+        )
         return self
 
 

@@ -24,6 +24,11 @@ class Truth(Enum):
         return any_of((self, other))
 
 
+# Small ints for generated code. Bit 0 says "possibly true", bit 4 "certainly true", so that AND is `&`, OR is `|`,
+# and the sum of up to 15 of them holds the number possible in its low four bits and the number certain above.
+CODES = {Truth.FALSE: 0, Truth.UNKNOWN: 1, Truth.TRUE: 17}
+TRUTHS = {code: truth for truth, code in CODES.items()}
+
 _NOT = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal, TypeGuard
 
 Number = int | Decimal
 
@@ -53,3 +54,19 @@ class Unknown:
 
 
 Fact = Known | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class FactSignature:
+    """What the catalogue promises of a fact. ``values`` closes the list of codes; None leaves it open."""
+
+    id: str
+    type: Literal["boolean", "number", "code"]
+    values: frozenset[str] | None = None
+
+
+def is_number(value: object) -> TypeGuard[Number]:
+    """Whether this is a number that can be ordered: no bool, no float, no NaN."""
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -26,14 +26,19 @@ ExplainParameter = Annotated[
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PatientHistory"}, "examples": HISTORIES}},
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/PatientHistory"}, "examples": HISTORIES}
+        },
     }
 }
 BATCH_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            NDJSON: {"schema": {"type": "string"}, "example": '{"patient":{"age_years":34}}\n{"patient":{"age_years":29}}\n'}
+            NDJSON: {
+                "schema": {"type": "string"},
+                "example": '{"patient":{"age_years":34}}\n{"patient":{"age_years":29}}\n',
+            }
         },
     }
 }
@@ -98,6 +103,8 @@ async def _answer(context: Context, line: bytes | InputError, number: int, expla
             raise line
         encoded, entry = answer_bytes(context, line, explain)
     except InputError as error:
-        return json.dumps({"line": number, "problem": document(error.type, error.status, error.problems)}).encode() + b"\n"
+        return (
+            json.dumps({"line": number, "problem": document(error.type, error.status, error.problems)}).encode() + b"\n"
+        )
     await context.recorder.record(entry)
     return b'{"line":%d,"assessment":%s}\n' % (number, encoded)

@@ -50,7 +50,12 @@ def _page(items: Iterable[T], limit: int, offset: int) -> tuple[int, list[T]]:
     return len(found), found[offset : offset + limit]
 
 
-@router.get("/v1/indications", summary="Indications that are assessed", operation_id="list_indications", responses=responses(503))
+@router.get(
+    "/v1/indications",
+    summary="Indications that are assessed",
+    operation_id="list_indications",
+    responses=responses(503),
+)
 async def indications(request: Request) -> list[IndicationShape]:
     """Each indication with the jurisdictions that have their own column, and how many rules it has."""
     rules = _rules(request)
@@ -70,7 +75,9 @@ async def list_rules(
     request: Request,
     indication: Annotated[Indication | None, Query(description="Only rules of this indication.")] = None,
     kind: Annotated[str | None, Query(max_length=30, description="Only this kind.", examples=["position"])] = None,
-    issuer: Annotated[str | None, Query(max_length=80, description="Only this issuer, case-insensitive.", examples=["ESHRE"])] = None,
+    issuer: Annotated[
+        str | None, Query(max_length=80, description="Only this issuer, case-insensitive.", examples=["ESHRE"])
+    ] = None,
     text: Text = None,
     limit: Limit = 50,
     offset: Offset = 0,
@@ -135,7 +142,12 @@ def _holds(item: Statement, topic: str | None, confidence: str | None, text: str
     )
 
 
-@router.get("/v1/evidence/{statement_id}", summary="One statement", operation_id="get_evidence", responses=responses(404, 422, 503))
+@router.get(
+    "/v1/evidence/{statement_id}",
+    summary="One statement",
+    operation_id="get_evidence",
+    responses=responses(404, 422, 503),
+)
 async def get_evidence(request: Request, statement_id: Id) -> EvidenceFull:
     """The statement in full, its source down to DOI, PMID or address, and the rules that cite it."""
     rules = _rules(request)
@@ -159,5 +171,8 @@ async def facts() -> FactCatalogue:
 async def monograph(request: Request) -> Monograph:
     """What IVIG is, how it may work, benefits against evidence, risks, how it is given, alternatives, whom to ask."""
     rules = _rules(request)
-    items = [MonographItem(id=item.id, topic=item.topic, text=item.text, evidence=item.cite) for item in rules.knowledge.monograph]
+    items = [
+        MonographItem(id=item.id, topic=item.topic, text=item.text, evidence=item.cite)
+        for item in rules.knowledge.monograph
+    ]
     return Monograph(notice="Information, not advice.", rule_set=rules.version, sentences=items)

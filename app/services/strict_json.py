@@ -36,13 +36,17 @@ def _check_depth(body: bytes) -> None:
     for bracket in _BRACKET.findall(_STRING.sub(b"", body)):
         depth += 1 if bracket in b"[{" else -1
         if depth > MAX_DEPTH:
-            raise InputError("too-deep", (Problem("", "too_deep", f"At most {MAX_DEPTH} levels are read."),), status=400)
+            raise InputError(
+                "too-deep", (Problem("", "too_deep", f"At most {MAX_DEPTH} levels are read."),), status=400
+            )
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise InputError("duplicate-key", (Problem("", "duplicate_key", "A key occurs twice in one object."),), status=400)
+        raise InputError(
+            "duplicate-key", (Problem("", "duplicate_key", "A key occurs twice in one object."),), status=400
+        )
     return found
 
 

@@ -1,6 +1,6 @@
 """What a running application holds, handed to routes by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import cast
@@ -10,6 +10,7 @@ from starlette.requests import Request
 from app.clinical.ruleset import RuleSet
 from app.services.active import ActiveHolder
 from app.services.record import Recorder
+from app.store.rule_sets import Published
 
 
 def today_utc() -> date:
@@ -23,6 +24,7 @@ class Context:
 
     holder: ActiveHolder
     recorder: Recorder
+    published: Callable[[], Sequence[Published]]
     hash_key: bytes = field(repr=False)
     today: Callable[[], date] = today_utc
 

@@ -16,7 +16,8 @@ _APL_ASSAYS = (
     "anti_beta2_glycoprotein_i_igm",
 )
 _APL_NEGATIVE = [
-    {"assay": assay, "on": "2026-03-02", "result": "negative", "method": "elisa", "on_anticoagulant": False} for assay in _APL_ASSAYS
+    {"assay": assay, "on": "2026-03-02", "result": "negative", "method": "elisa", "on_anticoagulant": False}
+    for assay in _APL_ASSAYS
 ]
 
 RECURRENT_LOSS: dict[str, Any] = {
@@ -92,8 +93,14 @@ CONTRAINDICATED: dict[str, Any] = {
 }
 
 HISTORIES: dict[str, dict[str, Any]] = {
-    "recurrent-pregnancy-loss": {"summary": "Four unexplained clinical losses, 5 weeks pregnant, Denmark", "value": RECURRENT_LOSS},
-    "antiphospholipid-syndrome": {"summary": "Three losses, lupus anticoagulant twice, never treated, US", "value": ANTIPHOSPHOLIPID},
+    "recurrent-pregnancy-loss": {
+        "summary": "Four unexplained clinical losses, 5 weeks pregnant, Denmark",
+        "value": RECURRENT_LOSS,
+    },
+    "antiphospholipid-syndrome": {
+        "summary": "Three losses, lupus anticoagulant twice, never treated, US",
+        "value": ANTIPHOSPHOLIPID,
+    },
     "implantation-failure": {"summary": "Three failed euploid blastocysts, England", "value": IMPLANTATION_FAILURE},
     "preeclampsia": {"summary": "29 weeks, severe hypertension, platelets 88, US", "value": PREECLAMPSIA},
     "sparse": {"summary": "Only an age: every verdict undetermined, with the questions to ask", "value": SPARSE},

@@ -40,7 +40,9 @@ def install(app: FastAPI) -> None:
 
 def build(app: FastAPI) -> dict[str, Any]:
     """The document, built once."""
-    document = get_openapi(title="ivig-cds", version=ENGINE_VERSION, description=DESCRIPTION, routes=app.routes, tags=TAGS)
+    document = get_openapi(
+        title="ivig-cds", version=ENGINE_VERSION, description=DESCRIPTION, routes=app.routes, tags=TAGS
+    )
     _, extra = models_json_schema(
         [(PatientHistory, "validation"), (ProblemDetails, "serialization")], ref_template=REFERENCE
     )

@@ -39,7 +39,9 @@ MOST_ERRORS = 20
 class ProblemError(BaseModel):
     """One fault: where it is (known field names and indexes), and what it is."""
 
-    pointer: str = Field(description="JSON pointer; the parent where a field is not known.", examples=["/pregnancies/0"])
+    pointer: str = Field(
+        description="JSON pointer; the parent where a field is not known.", examples=["/pregnancies/0"]
+    )
     code: str = Field(examples=["unknown_field"])
     detail: str = Field(examples=["This object holds a field that is not known here."])
 
@@ -106,8 +108,14 @@ async def _storage(_request: Request, _error: Exception) -> JSONResponse:
 
 async def _query(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    names = [".".join(str(part) for part in item["loc"][:2]) for item in error.errors() if item["loc"][0] in {"query", "path"}]
-    problems = tuple(Problem("", "invalid_parameter", f"The parameter {name} is not valid.") for name in dict.fromkeys(names))
+    names = [
+        ".".join(str(part) for part in item["loc"][:2])
+        for item in error.errors()
+        if item["loc"][0] in {"query", "path"}
+    ]
+    problems = tuple(
+        Problem("", "invalid_parameter", f"The parameter {name} is not valid.") for name in dict.fromkeys(names)
+    )
     return answer("invalid-input", 422, problems)
 
 

@@ -90,7 +90,9 @@ class FactShape(BaseModel):
     unit: str | None = Field(description="UCUM unit.")
     values: list[str] = Field(description="Possible values of a code.")
     question: str = Field(description="What to ask a clinician when it is missing.")
-    world: str = Field(description="`closed`: absence means no once the sender vouches for the section; `open`: absence is unknown.")
+    world: str = Field(
+        description="`closed`: absence means no once the sender vouches for the section; `open`: absence is unknown."
+    )
     read_from: list[str] = Field(description="Sections of the history it is derived from.")
     codes: list[CodingShape]
 
@@ -125,13 +127,20 @@ class EntryShape(BaseModel):
         """The served form of a declared entry."""
         codes = [CodingShape(item.system, item.code, item.display) for item in entry.codes]
         return cls(
-            section=entry.section.value, code=entry.code, title=entry.title, unit=entry.unit, units=list(entry.units), codes=codes
+            section=entry.section.value,
+            code=entry.code,
+            title=entry.title,
+            unit=entry.unit,
+            units=list(entry.units),
+            codes=codes,
         )
 
 
 class FactCatalogue(BaseModel):
     facts: list[FactShape]
-    entries: list[EntryShape] = Field(description="Codes for conditions, medications, allergies, investigations and tests.")
+    entries: list[EntryShape] = Field(
+        description="Codes for conditions, medications, allergies, investigations and tests."
+    )
 
 
 class MonographItem(BaseModel):

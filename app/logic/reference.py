@@ -1,0 +1,51 @@
+"""The slow and obvious evaluation: a walk over the trees as written. Every compiled program is checked against it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.logic.checks import Names, evaluation_order
+from app.logic.comparisons import leaf_truth, span
+from app.logic.conditions import All, AnyOf, AtLeast, Condition, Not, RuleRef, ScoreRef
+from app.logic.scores import total
+from app.logic.truth import Truth, all_of, any_of, at_least
+from app.logic.values import Fact, Interval, Reason, Unknown
+
+_NOT_SENT = Unknown(Reason.NOT_SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the walk found: the truth of each rule and the value of each score."""
+
+    rules: dict[str, Truth] = field(default_factory=dict)
+    scores: dict[str, Interval] = field(default_factory=dict)
+
+
+def reference_evaluate(names: Names, facts: Mapping[str, Fact]) -> Reference:
+    """Evaluate checked conditions and scores for one patient."""
+    found = Reference()
+    order, _ = evaluation_order(names)
+    for kind, key in order:
+        if kind == "rule":
+            found.rules[key] = _truth(names.conditions[key], names, facts, found)
+        else:
+            found.scores[key] = total(names.scores[key], lambda when: _truth(when, names, facts, found))
+    return found
+
+
+def _truth(condition: Condition, names: Names, facts: Mapping[str, Fact], found: Reference) -> Truth:
+    match condition:
+        case All(items):
+            return all_of(_truth(item, names, facts, found) for item in items)
+        case AnyOf(items):
+            return any_of(_truth(item, names, facts, found) for item in items)
+        case AtLeast(k, items):
+            return at_least(k, (_truth(item, names, facts, found) for item in items))
+        case Not(item):
+            return ~_truth(item, names, facts, found)
+        case RuleRef(rule):
+            return found.rules[rule]
+        case ScoreRef(score, op, value):
+            return span(op, found.scores[score], value)
+        case leaf:
+            return leaf_truth(leaf, facts.get(leaf.fact, _NOT_SENT), names.facts[leaf.fact])

@@ -1,0 +1,43 @@
+"""An assessment as text for people at a terminal."""
+
+from collections.abc import Iterator
+
+from app.clinical.assessment import Assessment, CandidacyFinding
+
+
+def report(answer: Assessment) -> str:
+    """The answer in lines: verdicts, contraindications, risks, alternatives, questions; statement ids in brackets."""
+    return "\n".join(_lines(answer))
+
+
+def _lines(answer: Assessment) -> Iterator[str]:
+    yield f"As of {answer.as_of}, jurisdiction {answer.jurisdiction or 'not chosen'}, rule set {answer.rule_set.version}"
+    for item in answer.candidacy:
+        yield from _candidacy(item)
+    for finding in answer.contraindications:
+        yield f"\n{finding.level.upper()} CONTRAINDICATION ({'present' if finding.present == 'true' else 'not excluded'}): {finding.text}"
+    present = [item for item in answer.risks if item.factor_present == "true"]
+    for risk in present:
+        yield f"\nRISK {risk.title}: {'; '.join(factor.text for factor in risk.factors_present)}"
+    for option in answer.alternatives:
+        state = "removed" if option.removed else option.stance.value
+        yield f"\nALTERNATIVE {option.title} ({state}): {option.text} {_ids(option.evidence)}"
+    yield "\nASK"
+    for number, question in enumerate(answer.missing, 1):
+        yield f"{number:3}. {question.question}{'  (decides)' if question.decides else ''}"
+    yield "\nInformation for clinicians, not for emergencies. Statements: /v1/evidence/{id}"
+
+
+def _candidacy(item: CandidacyFinding) -> Iterator[str]:
+    name = item.indication.value.replace("_", " ").upper()
+    check = " [evidence to be checked]" if item.evidence_to_be_checked else ""
+    yield f"\n{name}: {item.status.value}{check}\n  {item.headline} {_ids(item.evidence)}"
+    for position in item.positions:
+        if position.applies == "true" and position.in_jurisdiction:
+            yield f"  {position.issuer}: {position.stance.value}. {position.text} {_ids(position.evidence)}"
+    for note in item.notes:
+        yield f"  Note: {note.text} {_ids(note.evidence)}"
+
+
+def _ids(evidence: tuple[str, ...]) -> str:
+    return f"[{', '.join(evidence)}]"

@@ -1,0 +1,39 @@
+"""Settings, from the environment. Read by main, cli and web only."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import AppError
+
+
+class SettingsError(AppError):
+    """A setting that cannot be used; names it and never repeats its value."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    host: str = Field("127.0.0.1", validation_alias="HOST", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, validation_alias="PORT", description="Port to listen on.")
+    data_dir: Path = Field(Path("data"), validation_alias="IVIG_DATA_DIR", description="Folder of the SQLite database.")
+    database_url: str | None = Field(None, validation_alias="IVIG_DATABASE_URL", repr=False, description="SQLAlchemy URL.")
+    audit: Literal["required", "best-effort", "off"] = Field(
+        "best-effort", validation_alias="IVIG_AUDIT", description="Whether an answer waits for its audit record."
+    )
+
+    @property
+    def url(self) -> str:
+        """The database to use."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'ivig-cds.sqlite3'}"
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises SettingsError."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = ", ".join(str(item["loc"][0]) for item in error.errors())
+        raise SettingsError(f"these settings cannot be used: {names}") from None
