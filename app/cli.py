@@ -1,6 +1,7 @@
 """The command line: serve, assess a file, migrate, and look after rule sets."""
 
-import logging
+import getpass
+import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,127 +9,199 @@ from typing import Annotated, NoReturn
 
 import typer
 import uvicorn
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from app.authoring.linter import lint
-from app.authoring.loader import BUNDLED, load
+from app.authoring.linter import check
 from app.clinical.assessment import Assessment
-from app.errors import AppError, ContentError, InputError
-from app.report import report
+from app.clinical.history import PatientHistory
+from app.errors import AppError, ContentError, InputError, Problem
 from app.services.active import bundled
-from app.services.assess import assess
+from app.services.assess import Explain, assess
 from app.services.intake import read_history
-from app.services.publish import publish
-from app.settings import read_settings
-from app.store.database import open_database, upgrade
+from app.services.publish import BUNDLED, activate, publish
+from app.services.report import report
+from app.settings import Settings, SettingsError, read_settings
+from app.store.database import Database
+from app.store.folder import lock_folder
 from app.store.rule_sets import RuleSetStore
+from app.store.schema import upgrade
 
-CONFIGURATION_FAULT = 78
 REFUSED = 1
+CANNOT_START = 78
+STDIN = Path("-")
 
-cli = typer.Typer(help="Clinical decision support about IVIG in reproductive medicine.", no_args_is_help=True, add_completion=False)
+# Typer's own tracebacks print local variables, and a local variable can be a patient.
+cli = typer.Typer(
+    help="Clinical decision support about IVIG in reproductive medicine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 db = typer.Typer(help="The database.", no_args_is_help=True)
 rules = typer.Typer(help="The rule sets.", no_args_is_help=True)
 cli.add_typer(db, name="db")
 cli.add_typer(rules, name="rules")
 
 Knowledge = Annotated[Path, typer.Option("--knowledge", help="Folder of the YAML files.", exists=True, file_okay=False)]
+By = Annotated[str | None, typer.Option("--by", help="Who does this; the user of this session if left out.")]
 
 
 def main() -> None:
-    """Run the command line; a fault of ours or of the configuration ends with one line and a code."""
+    """Run the command line; a fault of the input, the configuration or the data ends with one line and a code."""
     try:
         cli()
     except InputError as error:
-        for problem in error.problems:
-            typer.echo(f"{problem.pointer or '/'}: {problem.detail}", err=True)
+        _say(*(f"{problem.pointer or '/'}: {problem.detail}" for problem in error.problems))
         sys.exit(REFUSED)
-    except AppError as error:
-        _stop(error)
+    except ContentError as error:
+        more = f" (and {len(error.diagnostics) - 1} more: ivig-cds rules check)" if len(error.diagnostics) > 1 else ""
+        _stop(f"the knowledge cannot be used: {error.diagnostics[0]}{more}")
+    except (AppError, SettingsError) as error:
+        _stop(str(error))
 
 
-def _stop(error: AppError) -> NoReturn:
-    typer.echo(f"ivig-cds: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}", err=True)
-    sys.exit(CONFIGURATION_FAULT)
+def _say(*lines: str) -> None:
+    for line in lines:
+        typer.echo(line, err=True)
+
+
+def _stop(reason: str) -> NoReturn:
+    _say(f"ivig-cds: {' '.join(reason.split())}")
+    sys.exit(CANNOT_START)
 
 
 @cli.command()
 def serve() -> None:
     """Migrate, publish and activate the bundled rule set if none is active, and serve."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     settings = read_settings()
-    from app.main import create_app  # noqa: PLC0415 - only this command needs the web stack
+    with lock_folder(settings.data_dir), _listen(settings) as listener:
+        host, port = listener.getsockname()[:2]
+        _say(f"ivig-cds: http://{f'[{host}]' if ':' in host else host}:{port}/docs")
+        configuration = uvicorn.Config(
+            "app.main:create_app",
+            factory=True,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            access_log=False,  # it would write query strings
+            server_header=False,
+            log_level="warning",
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=10,
+        )
+        try:
+            uvicorn.Server(configuration).run(sockets=[listener])
+        except KeyboardInterrupt:
+            _say("ivig-cds: stopped")
 
-    application = create_app(settings)
-    typer.echo(f"ivig-cds: http://{settings.host}:{settings.port}/docs")
-    uvicorn.run(application, host=settings.host, port=settings.port, access_log=False, server_header=False, log_level="warning")
+
+def _listen(settings: Settings) -> socket.socket:
+    """The listening socket, taken before anything slow is done. Raises SettingsError if it cannot be had."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return socket.create_server(address, family=family, backlog=2048)
+    except OSError as error:
+        raise SettingsError(f"HOST and PORT cannot be listened on: {error.strerror}") from None
 
 
 @cli.command(name="assess")
 def assess_file(
-    file: Annotated[Path, typer.Argument(help="JSON file with one patient's history.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="One patient's history as JSON; - reads standard input.", exists=True, dir_okay=False, allow_dash=True
+        ),
+    ],
     jurisdiction: Annotated[str | None, typer.Option(help="ISO 3166 code or EU; wins over the file's own.")] = None,
+    explain: Annotated[Explain, typer.Option(help="How much of each condition tree the JSON carries.")] = "short",
     as_json: Annotated[bool, typer.Option("--json", help="The whole answer as JSON.")] = False,
 ) -> None:
     """Assess one history with the bundled rule set; needs no database and stores nothing."""
     today = datetime.now(UTC).date()
-    history = read_history(file.read_bytes(), today)
-    if jurisdiction:
-        history = history.model_validate(history.model_dump() | {"jurisdiction": jurisdiction})
-    answer = assess(bundled(), history, today)
+    history = read_history(sys.stdin.buffer.read() if file == STDIN else file.read_bytes(), today)
+    if jurisdiction is not None:
+        history = history.model_copy(update={"jurisdiction": _place(jurisdiction)})
+    answer = assess(bundled(), history, today, explain if as_json else "none")
     typer.echo(TypeAdapter(Assessment).dump_json(answer, indent=2).decode() if as_json else report(answer))
+
+
+def _place(code: str) -> str | None:
+    try:
+        return PatientHistory.model_validate({"jurisdiction": code}).jurisdiction
+    except ValidationError:
+        detail = "--jurisdiction takes a code such as US, GB-ENG, CA-ON or EU."
+        raise InputError("invalid-input", (Problem("/jurisdiction", "wrong_format", detail),)) from None
 
 
 @db.command(name="upgrade")
 def db_upgrade() -> None:
-    """Bring the database to the newest migration."""
-    upgrade(open_database(read_settings().url))
+    """Bring the tables of the database up to date."""
+    database = Database(read_settings().url)
+    upgrade(database)
+    database.close()
 
 
-@rules.command()
-def check(knowledge: Knowledge = BUNDLED) -> None:
+@rules.command(name="check")
+def check_rules(knowledge: Knowledge = BUNDLED) -> None:
     """Check the YAML files; print every fault with file, line and column."""
-    try:
-        found = lint(load(knowledge))
-    except ContentError as error:
-        found = error.diagnostics
-    for diagnostic in found:
+    found = check(knowledge, datetime.now(UTC).date())
+    for diagnostic in found.errors:
         typer.echo(str(diagnostic))
-    typer.echo(f"{len(found)} faults")
-    if found:
+    for diagnostic in found.warnings:
+        typer.echo(f"{diagnostic} (warning)")
+    _say(f"{len(found.errors)} errors, {len(found.warnings)} warnings")
+    if found.errors:
         raise typer.Exit(REFUSED)
 
 
 @rules.command(name="publish")
 def publish_rules(
     knowledge: Knowledge = BUNDLED,
-    version: Annotated[str | None, typer.Option(help="Version; the next patch number if left out.")] = None,
-    activate: Annotated[bool, typer.Option(help="Make it the one that answers.")] = False,
+    version: Annotated[str | None, typer.Option(help="Version such as 1.2.0; the next patch if left out.")] = None,
+    by: By = None,
+    note: Annotated[str | None, typer.Option(help="What is new.")] = None,
 ) -> None:
-    """Check and publish the YAML files as an immutable version."""
-    store = _store()
-    published = publish(store, knowledge, version, by="cli")
-    if activate:
-        store.activate(published.version, by="cli")
+    """Check the YAML files and publish them as an immutable version; activating it is another command."""
+    try:
+        published = publish(_store(), knowledge, version, by=_user(by), note=note)
+    except ContentError as error:
+        for diagnostic in error.diagnostics:
+            typer.echo(str(diagnostic))
+        raise typer.Exit(REFUSED) from None
     typer.echo(f"{published.version} {published.digest}")
 
 
 @rules.command(name="activate")
-def activate_rules(version: Annotated[str, typer.Argument(help="A published version.")]) -> None:
-    """Make a published version the one that answers."""
-    _store().activate(version, by="cli")
+def activate_rules(
+    version: Annotated[str, typer.Argument(help="A published version.")],
+    by: By = None,
+    reason: Annotated[str | None, typer.Option(help="Why now.")] = None,
+) -> None:
+    """Let a published version answer; a running server takes it up within seconds."""
+    activated = activate(_store(), version, by=_user(by), reason=reason)
+    typer.echo(f"{activated.version} {activated.digest}")
 
 
 @rules.command(name="list")
 def list_rules() -> None:
     """List the published versions, newest first; a star marks the active one."""
     store = _store()
-    active = store.active_version()
+    active = store.active()
     for item in store.versions():
-        typer.echo(f"{'*' if item.version == active else ' '} {item.version} {item.published_at:%Y-%m-%d %H:%M} {item.digest}")
+        star = "*" if item == active else " "
+        typer.echo(f"{star} {item.version} {item.published_at:%Y-%m-%d %H:%M}Z {item.digest} {item.published_by}")
 
 
 def _store() -> RuleSetStore:
-    engine = open_database(read_settings().url)
-    upgrade(engine)
-    return RuleSetStore(engine)
+    database = Database(read_settings().url)
+    upgrade(database)
+    return RuleSetStore(database)
+
+
+def _user(named: str | None) -> str:
+    try:
+        return named or getpass.getuser()
+    except (KeyError, OSError):  # a container's user need not have a name
+        return "cli"

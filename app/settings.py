@@ -1,27 +1,38 @@
 """Settings, from the environment. Read by main, cli and web only."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.errors import AppError
+PREFIX = "IVIG_"
 
 
-class SettingsError(AppError):
+class SettingsError(ValueError):
     """A setting that cannot be used; names it and never repeats its value."""
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
-    host: str = Field("127.0.0.1", validation_alias="HOST", description="Address to listen on.")
+    host: str = Field("127.0.0.1", min_length=1, validation_alias="HOST", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, validation_alias="PORT", description="Port to listen on.")
-    data_dir: Path = Field(Path("data"), validation_alias="IVIG_DATA_DIR", description="Folder of the SQLite database.")
-    database_url: str | None = Field(None, validation_alias="IVIG_DATABASE_URL", repr=False, description="SQLAlchemy URL.")
+    data_dir: Path = Field(
+        Path("data"), validation_alias="IVIG_DATA_DIR", description="Folder of the SQLite database and the audit key."
+    )
+    database_url: str | None = Field(
+        None,
+        min_length=1,
+        validation_alias="IVIG_DATABASE_URL",
+        repr=False,
+        description="sqlite:///... or postgresql://...; a SQLite file in the data folder if left out.",
+    )
     audit: Literal["required", "best-effort", "off"] = Field(
-        "best-effort", validation_alias="IVIG_AUDIT", description="Whether an answer waits for its audit record."
+        "best-effort",
+        validation_alias="IVIG_AUDIT",
+        description="required: no answer without its durable audit record; best-effort: the answer does not wait; off.",
     )
 
     @property
@@ -31,7 +42,11 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """The settings of this process. Raises SettingsError."""
+    """The settings of this process. Raises SettingsError, also for an IVIG_ variable that means nothing here."""
+    known = {str(field.validation_alias) for field in Settings.model_fields.values()}
+    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    if unknown:
+        raise SettingsError(f"these settings do not exist: {', '.join(unknown)}")
     try:
         return Settings()
     except ValidationError as error:

@@ -9,11 +9,11 @@ from random import Random
 from statistics import median
 from time import perf_counter
 
-from app.logic.checks import Names
+from app.logic.checks import Names, evaluation_order
 from app.logic.compiler import FactSignature, compile_program
 from app.logic.conditions import All, AnyOf, AtLeast, Compare, Condition, Not
 from app.logic.evaluator import Program
-from app.logic.explain import explain, to_data
+from app.logic.explain import data_explainer
 from app.logic.reference import reference_evaluate
 from app.logic.values import Fact, Known, Reason, Unknown
 
@@ -70,21 +70,22 @@ def random_fact(chance: Random, fact: FactSignature) -> Fact:
 
 
 def ways(program: Program, names: Names) -> dict[str, Callable[[Mapping[str, Fact]], object]]:
+    keys, order = tuple(names.conditions), evaluation_order(names)[0]
+
     def missing(facts: Mapping[str, Fact]) -> object:
         results = program.evaluate(facts)
         return [results.missing(key) for key in results.undecided()]
 
     def explained(facts: Mapping[str, Fact], *, full: bool) -> object:
         results = program.evaluate(facts)
-        return [to_data(explain(program, results, key, full=full)) for key in program.rules]
+        return list(map(data_explainer(program, results, full=full), keys))
 
     return {
-        "generated: truth of every rule": program.evaluate,
-        "generated: value of every node": lambda facts: program.evaluate(facts).nodes(),
+        "generated": program.evaluate,
         "+ missing facts of every undecided rule": missing,
         "+ short explanation of every rule": lambda facts: explained(facts, full=False),
         "+ full explanation of every rule": lambda facts: explained(facts, full=True),
-        "reference tree walk": lambda facts: reference_evaluate(names, facts),
+        "reference tree walk": lambda facts: reference_evaluate(names, order, facts),
     }
 
 

@@ -1,15 +1,14 @@
-"""${message}
+"""${message}"""
 
-A migration never changes a published row, and the previous version of the code must still run after it.
-"""
+from collections.abc import Sequence
 
-from alembic import op
 import sqlalchemy as sa
-
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
-branch_labels = None
-depends_on = None
+from alembic import op
+${imports if imports else ""}
+revision: str = ${repr(up_revision)}
+down_revision: str | None = ${repr(down_revision)}
+branch_labels: Sequence[str] | None = ${repr(branch_labels)}
+depends_on: Sequence[str] | None = ${repr(depends_on)}
 
 
 def upgrade() -> None:

@@ -76,7 +76,9 @@ def load(directory: FilePath) -> Loaded:
         raise ContentError(tuple(faults))
     grouped = {name: [piece for piece in pieces if piece.collection == name] for name in COLLECTIONS}
     document = {"format": FORMAT, **{name: [piece.data for piece in found] for name, found in grouped.items()}}
-    knowledge = Knowledge.model_validate({name: tuple(piece.model for piece in found) for name, found in grouped.items()})
+    knowledge = Knowledge.model_validate(
+        {name: tuple(piece.model for piece in found) for name, found in grouped.items()}
+    )
     return Loaded(document, knowledge, pieces)
 
 
@@ -130,7 +132,7 @@ def adapter(shape: Any) -> TypeAdapter[Any]:
 def shape_faults(piece: Piece, error: ValidationError) -> Iterator[Diagnostic]:
     """What pydantic found, once for each place."""
     found = [(item, _path(item)) for item in error.errors(include_url=False)]
-    specific = {path[: len(path)] for item, path in found if item["type"] == "value_error"}
+    specific = [path for item, path in found if item["type"] == "value_error"]
     for item, path in found:
         # An optional condition is tried as a condition and as null; only the first attempt says anything.
         if item["type"] == "none_required" and any(_within(other, item["loc"][:-1]) for other in specific):

@@ -81,8 +81,10 @@ class _Reader:
                 return dict(self._members(node, path))
             case SequenceNode():
                 return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
-            case _:
+            case ScalarNode():
                 return self._scalar(node)
+            case _:
+                raise TypeError(f"YAML has no {type(node).__name__}")
 
     def _members(self, node: MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
         seen: set[str] = set()
@@ -99,7 +101,7 @@ class _Reader:
 
     def _scalar(self, node: ScalarNode) -> Any:
         text: str = node.value
-        match node.tag.removeprefix(_TAG):
+        match (node.tag or "").removeprefix(_TAG):
             case "str" | "timestamp":
                 return self._text(node, text)
             case "null":
@@ -110,7 +112,11 @@ class _Reader:
                 return int(text)
             case "float" if _DECIMAL.fullmatch(text):
                 return exact(Decimal(text))
-        self._fault(node, "yaml-value", f"`{text}` is neither text, true, false, null nor a plain number; quote it if it is text")
+        self._fault(
+            node,
+            "yaml-value",
+            f"`{text}` is neither text, true, false, null nor a plain number; quote it if it is text",
+        )
         return None
 
     def _text(self, node: ScalarNode, text: str) -> str:

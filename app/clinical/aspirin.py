@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from app.clinical.catalogue import Case, fact
 from app.clinical.history import Section
 from app.clinical.intervals import at_least, below, days_since
+from app.clinical.presence import read_presence
 from app.clinical.sections import Complication, Conception, Pregnancy, PregnancyOutcome
-from app.clinical.timeline import ANY, interval_of, minus, truth_of
+from app.clinical.timeline import ANY, contradicts, interval_of, minus, truth_of
 from app.logic.truth import Truth, all_of, any_of, of
 from app.logic.values import Fact, Interval, Known, Number, Reason, Unknown
 
@@ -73,34 +74,30 @@ def _past(case: Case) -> Sequence[Pregnancy]:
 def _conclude(case: Case, found: Sequence[Truth], stated: Fact | None = None) -> Fact:
     """Whether it happened in any past pregnancy, by the list and by what is stated as a condition."""
     sources = tuple(f"/pregnancies/{index}" for index, item in enumerate(found) if item is not Truth.FALSE)
-    said = Truth.UNKNOWN if stated is None else truth_of(stated)
     listed = any_of(found) if case.complete(Section.PREGNANCIES) else any_of((*found, Truth.UNKNOWN))
-    if {said, listed} == {Truth.TRUE, Truth.FALSE}:
-        return Unknown(Reason.CONFLICTING, (*sources, "/conditions"))
-    if Truth.TRUE in {said, listed}:
-        return Known(True, sources if listed is Truth.TRUE else ("/conditions",))
-    if Truth.FALSE in {said, listed}:
-        return Known(False, ("/pregnancies",) if listed is Truth.FALSE else ("/conditions",))
+    if stated is not None and contradicts(stated, listed):
+        return Unknown(Reason.CONFLICTING, (*sources, *stated.sources))
+    if listed is Truth.TRUE:
+        return Known(True, sources)
+    if isinstance(stated, Known):
+        return stated
+    if listed is Truth.FALSE:
+        return Known(False, ("/pregnancies",))
     return Unknown(Reason.NOT_DETERMINABLE, sources) if sources else case.absent(Section.PREGNANCIES)
 
 
 @fact("past.preeclampsia", "boolean", question=ASK_PAST, read_from=PAST)
 def past_preeclampsia(case: Case) -> Fact:
     """Preeclampsia, eclampsia or HELLP in an earlier pregnancy."""
-    found = [_had(case, item, PREECLAMPSIA) for item in _past(case)]
-    return _conclude(case, found, case.fact("condition.previous_preeclampsia"))
+    stated = read_presence(case, Section.CONDITIONS, ("previous_preeclampsia",))
+    return _conclude(case, [_had(case, item, PREECLAMPSIA) for item in _past(case)], stated)
 
 
 @fact("past.hypertensive_disease", "boolean", question=ASK_PAST, read_from=PAST)
 def past_hypertensive_disease(case: Case) -> Fact:
     """Gestational hypertension, preeclampsia, eclampsia or HELLP in an earlier pregnancy."""
-    found = [_had(case, item, HYPERTENSIVE) for item in _past(case)]
-    earlier = case.fact("condition.previous_preeclampsia")
-    if truth_of(earlier) is Truth.TRUE:
-        return earlier
-    return _conclude(
-        case, found, case.fact("condition.previous_gestational_hypertension") if earlier == Known(False) else None
-    )
+    stated = read_presence(case, Section.CONDITIONS, ("previous_preeclampsia", "previous_gestational_hypertension"))
+    return _conclude(case, [_had(case, item, HYPERTENSIVE) for item in _past(case)], stated)
 
 
 @fact(

@@ -9,11 +9,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.clinical.history import Indication
 from app.logic import conditions
-from app.logic.conditions import Condition
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 FactId = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", max_length=80)]
-When = Annotated[Any, BeforeValidator(lambda raw: conditions.parse(raw))]
+When = Annotated[Any, BeforeValidator(conditions.parse)]
 Text = Annotated[str, Field(min_length=3, max_length=700)]
 Cites = Annotated[tuple[Id, ...], Field(min_length=1)]
 

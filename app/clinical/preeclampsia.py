@@ -7,7 +7,7 @@ from functools import partial
 from app.clinical.catalogue import Case, fact
 from app.clinical.laboratory import Sample, newest, read_finding, read_number, samples
 from app.clinical.laboratory_tests import TESTS
-from app.clinical.timeline import days_back, interval_of, timeline, truth_of
+from app.clinical.timeline import contradicts, days_back, interval_of, timeline, truth_of
 from app.logic.truth import Truth
 from app.logic.values import Fact, Interval, Known, Number, Reason, Unknown
 
@@ -152,12 +152,9 @@ def smear_fragments(case: Case) -> Fact:
 def haemolysis(case: Case) -> Fact:
     """Haemolysis as the clinician states it, or by the smear; the two contradicting each other is unknown."""
     stated, seen = case.fact("condition.haemolysis"), case.fact("preeclampsia.smear_fragments")
-    said = {truth_of(stated), truth_of(seen)}
-    if said == {Truth.TRUE, Truth.FALSE}:
+    if contradicts(stated, truth_of(seen)):
         return Unknown(Reason.CONFLICTING, (*stated.sources, *seen.sources))
-    if Truth.TRUE in said:
-        return Known(True, (*stated.sources, *seen.sources))
-    return stated
+    return seen if truth_of(seen) is Truth.TRUE else stated
 
 
 @fact(

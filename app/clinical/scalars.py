@@ -34,7 +34,7 @@ def _integral(value: Any) -> Any:
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool | str):
-        raise ValueError("a number is expected")
+        raise ValueError("a number is expected")  # noqa: TRY004 - pydantic reports a ValueError, not a TypeError
     return Decimal(str(value)) if isinstance(value, int | float) else value
 
 

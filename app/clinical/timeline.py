@@ -23,6 +23,12 @@ def truth_of(item: Fact) -> Truth:
     return of(item.value is True) if isinstance(item, Known) else Truth.UNKNOWN
 
 
+def contradicts(stated: Fact, found: Truth) -> bool:
+    """Whether an entry says the opposite of what was found. Silence in a list vouched for as complete gives way instead."""
+    silent = all(place.count("/") == 1 for place in stated.sources)
+    return isinstance(stated, Known) and truth_of(stated) is ~found and not silent
+
+
 def minus(one: Interval, other: Interval) -> Interval:
     """``one - other`` for half-known numbers."""
     low = None if one.low is None or other.high is None else one.low - other.high
@@ -87,7 +93,8 @@ def timeline(case: Case) -> Timeline:
     birth = case.history.postpartum
     if postpartum is Truth.TRUE:
         at_birth = birth.delivered_at.in_days if birth and birth.delivered_at else ANY
-        return Timeline(pregnant, postpartum, at_birth, interval_of(case.fact("pregnancy.postpartum_days")))
+        since = interval_of(case.fact("pregnancy.postpartum_days"))
+        return Timeline(pregnant, postpartum, at_birth, Interval(since.low or 0, since.high))
     if pregnant is Truth.TRUE:
         return Timeline(pregnant, postpartum, interval_of(case.fact("pregnancy.gestation_days")), Interval(0, 0))
     return Timeline(pregnant, postpartum, ANY, ANY)

@@ -226,4 +226,9 @@ def _cycle(cycle: list[Vertex], names: Names) -> Fault:
     """Placed at the first reference of the cycle."""
     owner, target = cycle[0], cycle[1]
     path = next(path for vertex, path, node in _nodes(names) if vertex == owner and _target(node) == target)
-    return Fault(owner[1], path, CYCLE, "refers to itself: " + " -> ".join(f"{kind} `{key}`" for kind, key in cycle))
+    return Fault(
+        owner[1],
+        (*path, target[0]),
+        CYCLE,
+        "refers to itself: " + " -> ".join(f"{kind} `{key}`" for kind, key in cycle),
+    )

@@ -1,7 +1,7 @@
 """The graph as one Python function, built from validated nodes through ``ast`` and never from text.
 
-The function takes ``get`` (the lookup of facts) and ``full``. It answers the code of each rule, then the low and the high
-end of each score; or, asked for ``full``, the code of every node. The codes are those of ``truth.CODES``.
+The function takes ``get``, the lookup of facts. It answers the code of every node, as in ``truth.CODES``, then the low
+and the high end of each score.
 """
 
 import ast
@@ -15,7 +15,7 @@ from app.logic.readers import COMPARISONS, MAYBE, NAMES, NO, YES, read_fact
 from app.logic.syntax import assign, compare, constant, fold, item, load, pick
 from app.logic.values import Fact, FactSignature, Number
 
-Run = Callable[[Callable[[str], Fact | None], bool], tuple[int, ...]]
+Run = Callable[[Callable[[str], Fact | None]], tuple[int, ...]]
 
 _NOT = tuple(YES if code == NO else NO if code == YES else MAYBE for code in range(YES + 1))
 _TABLE_LIMIT = 15
@@ -30,8 +30,8 @@ _ENDS: dict[Operator, tuple[tuple[str, Operator], tuple[str, Operator]]] = {
 def generate(graph: Graph, facts: Mapping[str, FactSignature]) -> Run:
     """Compile the graph. The function reaches the facts it is given and ``readers.NAMES``, and nothing else."""
     emitter = _Emitter(graph)
-    body = [*emitter.facts(facts), *emitter.groups(), *emitter.answers()]
-    parameters = ast.arguments([], [ast.arg("get"), ast.arg("full")], None, [], [], None, [])
+    body = [*emitter.facts(facts), *emitter.groups(), emitter.answer()]
+    parameters = ast.arguments([], [ast.arg("get")], None, [], [], None, [])
     function = ast.FunctionDef("evaluate", parameters, body, [])
     module = ast.fix_missing_locations(ast.Module([function], []))
     code = next(item for item in compile(module, "<rule set>", "exec").co_consts if isinstance(item, CodeType))
@@ -73,11 +73,9 @@ class _Emitter:
                 lines.append(assign((name,), self._group(node.condition, self._loads(node.args))))
         return lines + [line for score in self._graph.scores if score not in done for line in self._score(score)]
 
-    def answers(self) -> list[ast.stmt]:
-        rules = self._loads(self._graph.rules.values())
+    def answer(self) -> ast.stmt:
         ends = [load(self._end(score, end)) for score in self._graph.scores for end in ("low", "high")]
-        every = ast.Return(ast.Tuple(self._loads(range(len(self._names))), ast.Load()))
-        return [ast.If(load("full"), [every], []), ast.Return(ast.Tuple([*rules, *ends], ast.Load()))]
+        return ast.Return(ast.Tuple([*map(load, self._names), *ends], ast.Load()))
 
     def _loads(self, nodes: Iterable[int]) -> list[ast.expr]:
         return [load(self._names[node]) for node in nodes]

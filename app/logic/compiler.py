@@ -23,6 +23,4 @@ def compile_program(
     if found:
         raise ContentError(tuple(fault.diagnostic() for fault in found))
     graph = build(names, evaluation_order(names)[0])
-    rule_places = {key: place for place, key in enumerate(graph.rules)}
-    score_places = {key: len(rule_places) + 2 * place for place, key in enumerate(graph.scores)}
-    return Program(names, graph, generate(graph, names.facts), rule_places, score_places)
+    return Program(names, graph, generate(graph, names.facts))

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.logic.checks import Names, Vertex
-from app.logic.conditions import AtLeast, Condition, RuleRef, ScoreRef, children
+from app.logic.conditions import AtLeast, Condition, Leaf, RuleRef, ScoreRef, children
+from app.logic.labels import Label, label_of
 
 ScoreItems = tuple[tuple[tuple[int, int], ...], ...]
 
@@ -14,16 +15,23 @@ class Node:
     """A distinct condition. ``args`` are the nodes that decide it: inner conditions, or what a reference names."""
 
     condition: Condition
-    args: tuple[int, ...] = ()
+    args: tuple[int, ...]
+    label: Label
+    fact: str = ""
+    score: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes, each after its args; the node of each rule; and each score's (points, node) by domain."""
+    """Nodes, each after its args; the node of each rule; each score's (points, node) by domain.
+
+    ``ends`` is where an answer, after a code for each node, holds a score's low end; the high end follows.
+    """
 
     nodes: tuple[Node, ...]
     rules: Mapping[str, int]
     scores: Mapping[str, ScoreItems]
+    ends: Mapping[str, int]
 
 
 def build(names: Names, order: tuple[Vertex, ...]) -> Graph:
@@ -39,7 +47,8 @@ def build(names: Names, order: tuple[Vertex, ...]) -> Graph:
             )
     rules = {key: builder.rules[key] for key in names.conditions}
     scores = {key: builder.scores[key] for key in names.scores}
-    return Graph(tuple(builder.nodes), rules, scores)
+    ends = {key: len(builder.nodes) + 2 * place for place, key in enumerate(scores)}
+    return Graph(tuple(builder.nodes), rules, scores, ends)
 
 
 class _Builder:
@@ -54,7 +63,7 @@ class _Builder:
         identity = _identity(condition, args)
         if identity not in self._seen:
             self._seen[identity] = len(self.nodes)
-            self.nodes.append(Node(condition, args))
+            self.nodes.append(_node(condition, args))
         return self._seen[identity]
 
     def _args(self, condition: Condition) -> tuple[int, ...]:
@@ -64,10 +73,17 @@ class _Builder:
             case ScoreRef(score):
                 return tuple(node for domain in self.scores[score] for _, node in domain)
             case _:
-                return tuple(self.add(item) for item in children(condition))
+                return tuple(map(self.add, children(condition)))
+
+
+def _node(condition: Condition, args: tuple[int, ...]) -> Node:
+    fact = condition.fact if isinstance(condition, Leaf) else ""
+    score = condition.score if isinstance(condition, ScoreRef) else ""
+    return Node(condition, args, label_of(condition), fact, score)
 
 
 def _identity(condition: Condition, args: tuple[int, ...]) -> object:
+    """Two conditions with equal identities are one node: a group by its nodes, anything else by itself."""
     if not children(condition):
         return condition
     return type(condition), condition.k if isinstance(condition, AtLeast) else None, args

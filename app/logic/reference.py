@@ -1,9 +1,9 @@
 """The slow and obvious evaluation: a walk over the trees as written. Every compiled program is checked against it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.logic.checks import Names, evaluation_order
+from app.logic.checks import Names, Vertex
 from app.logic.comparisons import leaf_truth, span
 from app.logic.conditions import All, AnyOf, AtLeast, Condition, Not, RuleRef, ScoreRef
 from app.logic.scores import total
@@ -21,10 +21,9 @@ class Reference:
     scores: dict[str, Interval] = field(default_factory=dict)
 
 
-def reference_evaluate(names: Names, facts: Mapping[str, Fact]) -> Reference:
-    """Evaluate checked conditions and scores for one patient."""
+def reference_evaluate(names: Names, order: Iterable[Vertex], facts: Mapping[str, Fact]) -> Reference:
+    """Evaluate checked conditions and scores for one patient, in the order that ``evaluation_order`` gives."""
     found = Reference()
-    order, _ = evaluation_order(names)
     for kind, key in order:
         if kind == "rule":
             found.rules[key] = _truth(names.conditions[key], names, facts, found)

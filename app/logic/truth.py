@@ -11,6 +11,8 @@ class Truth(Enum):
     UNKNOWN = "unknown"
     TRUE = "true"
 
+    __hash__ = object.__hash__  # each member exists once; Enum's own hash is slow and Truth is looked up everywhere
+
     def __bool__(self) -> bool:
         raise TypeError("a Truth is not a bool: compare it with `is`")
 

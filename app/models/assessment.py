@@ -1,23 +1,31 @@
-"""The audit record of an assessment: ids and keyed hashes, no patient values."""
+"""The audit trail of assessments: ids and keyed hashes. No column can hold a patient's value."""
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, Integer, String, Text
+from sqlalchemy import JSON, CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base
+from app.models.base import Base, Sequence, UtcDateTime
 
 
 class AssessmentRecord(Base):
-    __tablename__ = "assessment_record"
+    """One answered assessment. ``rule_set_version`` is a name, not a key: a bundled set may answer that was never published."""
 
-    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-    decision_id: Mapped[str] = mapped_column(String(36), unique=True)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    __tablename__ = "assessment_record"
+    __table_args__ = (
+        CheckConstraint("length(rule_set_digest) = 64", name="digest_length"),
+        CheckConstraint("length(request_hash) = 64", name="request_hash_length"),
+        CheckConstraint("length(answer_hash) = 64", name="answer_hash_length"),
+        {"sqlite_autoincrement": True},
+    )
+
+    seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     rule_set_version: Mapped[str] = mapped_column(String(40))
     rule_set_digest: Mapped[str] = mapped_column(String(64))
     engine_version: Mapped[str] = mapped_column(String(40))
     jurisdiction: Mapped[str | None] = mapped_column(String(8))
     request_hash: Mapped[str] = mapped_column(String(64))
     answer_hash: Mapped[str] = mapped_column(String(64))
-    finding_ids: Mapped[str] = mapped_column(Text)
+    finding_ids: Mapped[list[str]] = mapped_column(JSON)

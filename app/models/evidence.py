@@ -1,28 +1,36 @@
-"""The evidence of a published rule set."""
+"""The evidence of a published version: where each statement was read, and what it says."""
 
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base
+from app.models.base import Base, Sequence
 
 
 class EvidenceSource(Base):
     __tablename__ = "evidence_source"
-    __table_args__ = (UniqueConstraint("rule_set_id", "source_id"),)
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set_version.id"), index=True)
-    source_id: Mapped[str] = mapped_column(String(80))
-    content: Mapped[str] = mapped_column(Text)
+    rule_set_version_id: Mapped[int] = mapped_column(Sequence, ForeignKey("rule_set_version.id"), primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class EvidenceStatement(Base):
-    __tablename__ = "evidence_statement"
-    __table_args__ = (UniqueConstraint("rule_set_id", "statement_id"),)
+    """``uncertain`` statements are never published, so the column cannot hold them."""
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set_version.id"), index=True)
-    statement_id: Mapped[str] = mapped_column(String(80))
+    __tablename__ = "evidence_statement"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["rule_set_version_id", "source_id"],
+            ["evidence_source.rule_set_version_id", "evidence_source.source_id"],
+            name="fk_evidence_statement_source",
+        ),
+        CheckConstraint("confidence IN ('verified', 'likely')", name="confidence_known"),
+    )
+
+    rule_set_version_id: Mapped[int] = mapped_column(Sequence, ForeignKey("rule_set_version.id"), primary_key=True)
+    statement_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     source_id: Mapped[str] = mapped_column(String(80))
-    confidence: Mapped[str] = mapped_column(String(10))
-    content: Mapped[str] = mapped_column(Text)
+    confidence: Mapped[str] = mapped_column(String(20))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)

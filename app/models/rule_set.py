@@ -1,46 +1,56 @@
-"""Published rule sets and their activations. Rows are never changed: triggers refuse UPDATE and DELETE."""
+"""Published versions of the knowledge, their rules, and which of them was made active when."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base
+from app.models.base import Base, Sequence, UtcDateTime
 
 
 class RuleSetVersion(Base):
-    """One published version: the canonical document and its SHA-256."""
+    """One published version. ``document`` is the canonical text whose SHA-256 is ``digest``; it alone is served."""
 
     __tablename__ = "rule_set_version"
-    __table_args__ = (CheckConstraint("length(digest) = 64", name="digest"),)
+    __table_args__ = (
+        CheckConstraint("length(version) BETWEEN 5 AND 40", name="version_length"),
+        CheckConstraint("length(digest) = 64", name="digest_length"),
+        CheckConstraint("format >= 1", name="format_positive"),
+        CheckConstraint("length(document) >= 2", name="document_not_empty"),
+        {"sqlite_autoincrement": True},
+    )
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    id: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
     version: Mapped[str] = mapped_column(String(40), unique=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
+    format: Mapped[int] = mapped_column(Integer)
     document: Mapped[str] = mapped_column(Text)
-    published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by: Mapped[str] = mapped_column(String(120))
+    note: Mapped[str | None] = mapped_column(String(500))
 
 
-class PublishedRule(Base):
-    """One rule of a version, for queries; the document is what is served."""
+class RuleRow(Base):
+    """One rule of a version, for people who look with SQL; the service reads the document."""
 
     __tablename__ = "rule"
-    __table_args__ = (UniqueConstraint("rule_set_id", "rule_id"),)
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set_version.id"), index=True)
-    rule_id: Mapped[str] = mapped_column(String(80))
+    rule_set_version_id: Mapped[int] = mapped_column(Sequence, ForeignKey("rule_set_version.id"), primary_key=True)
+    rule_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     kind: Mapped[str] = mapped_column(String(30))
-    content: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(String(200))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Activation(Base):
-    """Append only: the newest row names the active version."""
+    """From here on this version answers. The last row holds; rows are only added."""
 
     __tablename__ = "activation"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
-    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set_version.id"), index=True)
-    activated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
+    rule_set_version_id: Mapped[int] = mapped_column(Sequence, ForeignKey("rule_set_version.id"), index=True)
+    activated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     activated_by: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str | None] = mapped_column(String(500))

@@ -1,12 +1,11 @@
 """POST a patient's history, get the assessment."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import StreamingResponse
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from app.clinical.assessment import Assessment
 from app.errors import InputError
@@ -76,25 +75,37 @@ async def assess_one(request: Request, explain: ExplainParameter = "short") -> R
         },
         **responses(415, 422, 503),
     },
-    response_class=StreamingResponse,
 )
-async def assess_batch(request: Request, explain: ExplainParameter = "none") -> StreamingResponse:
+async def assess_batch(request: Request, explain: ExplainParameter = "none") -> Response:
     """Newline-delimited JSON in, newline-delimited JSON out, streamed.
 
     A line that cannot be read gives an error line in its place; it never stops the others and is never lost.
     Empty lines are skipped and not counted.
     """
     check_headers(request, NDJSON)
-    context = context_of(request)
-    _ = context.rules  # refuse before the first line when no rule set is loaded
-    return StreamingResponse(_answers(request, context, explain), media_type=NDJSON)
+    return _Lines(request, context_of(request), explain)
 
 
-async def _answers(request: Request, context: Context, explain: Explain) -> AsyncIterator[bytes]:
-    number = 0
-    async for line in lines_of(request):
-        number += 1
-        yield await _answer(context, line, number, explain)
+class _Lines(Response):
+    """Reads a line, answers it, and so on: the body is read while the answer is sent, by one task only."""
+
+    media_type = NDJSON
+
+    def __init__(self, request: Request, context: Context, explain: Explain) -> None:
+        super().__init__(headers={"Rule-Set": context.rules.version})
+        del self.headers["content-length"]
+        self._lines = lines_of(request)
+        self._context = context
+        self._explain = explain
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the body is read through the request
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        number = 0
+        async for line in self._lines:
+            number += 1
+            answered = await _answer(self._context, line, number, self._explain)
+            await send({"type": "http.response.body", "body": answered, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _answer(context: Context, line: bytes | InputError, number: int, explain: Explain) -> bytes:

@@ -11,6 +11,8 @@ from app.clinical.history import Indication
 from app.clinical.knowledge import Candidacy, Statement
 from app.clinical.ruleset import RuleSet
 from app.errors import InputError
+from app.web.context import context_of
+from app.web.problems import responses
 from app.web.shapes import (
     EntryShape,
     EvidenceFull,
@@ -24,8 +26,6 @@ from app.web.shapes import (
     RulePage,
     RuleShort,
 )
-from app.web.context import context_of
-from app.web.problems import responses
 
 router = APIRouter(tags=["knowledge"])
 T = TypeVar("T")

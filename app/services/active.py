@@ -1,11 +1,19 @@
 """The rule set that answers: loaded, verified, compiled, and swapped whole."""
 
+import asyncio
+import logging
+from pathlib import Path
+
 from app.authoring.bundle import decode, digest
-from app.authoring.loader import Loaded, load
+from app.authoring.loader import load
 from app.clinical.ruleset import RuleSet
-from app.errors import RuleSetError
-from app.services.publish import publish
+from app.errors import AppError, ContentError, RuleSetError
+from app.services.publish import BUNDLED, activate, publish
 from app.store.rule_sets import RuleSetStore
+
+SERVICE = "ivig-cds"
+EVERY_SECONDS = 2.0
+log = logging.getLogger(__name__)
 
 
 class ActiveHolder:
@@ -26,27 +34,53 @@ class ActiveHolder:
         self._rules = rules
 
 
-def compiled(loaded: Loaded, version: str) -> RuleSet:
-    """A rule set straight from files, without a database."""
-    return RuleSet(loaded.knowledge, loaded.document, version, digest(loaded.document)).warm()
+def bundled(folder: Path = BUNDLED) -> RuleSet:
+    """A rule set straight from files, without a database or a version. Raises ContentError."""
+    loaded = load(folder)
+    return RuleSet(loaded.knowledge, loaded.document, "bundled", digest(loaded.document)).warm()
 
 
-def bundled() -> RuleSet:
-    """The rule set that travels with the code. Raises ContentError."""
-    return compiled(load(), "bundled")
+def load_version(store: RuleSetStore, version: str) -> RuleSet:
+    """A published version, its digest verified. Raises RuleSetError if it is not there, altered, or not for this engine."""
+    stored = store.load(version)
+    rules = RuleSet(decode(stored.document), stored.document, version, stored.published.digest)
+    try:
+        return rules.warm()
+    except ContentError as error:
+        raise RuleSetError(f"version {version} does not compile with this engine: {error.diagnostics[0]}") from error
 
 
 def load_active(store: RuleSetStore) -> RuleSet:
-    """The active version from the database, digest verified. Raises RuleSetError."""
-    version = store.active_version()
-    if version is None:
+    """The active version, its digest verified. Raises RuleSetError."""
+    active = store.active()
+    if active is None:
         raise RuleSetError("no rule set is active")
-    document, verified = store.document(version)
-    return RuleSet(decode(document), document, version, verified).warm()
+    return load_version(store, active.version)
 
 
-def ensure_active(store: RuleSetStore) -> RuleSet:
+def ensure_active(store: RuleSetStore, folder: Path = BUNDLED) -> RuleSet:
     """The active version; if none is active yet, the bundled knowledge is published and activated first."""
-    if store.active_version() is None:
-        store.activate(publish(store, by="ivig-cds").version, by="ivig-cds")
+    if store.active() is None:
+        published = publish(store, folder, by=SERVICE, note="bundled with the code")
+        activate(store, published.version, by=SERVICE, reason="none was active")
     return load_active(store)
+
+
+def refresh(holder: ActiveHolder, store: RuleSetStore) -> bool:
+    """Swap in the active version if it is not the one that answers. What cannot be verified is never swapped in."""
+    active = store.active()
+    if active is None or active.digest == holder.current.digest:
+        return False
+    holder.swap(load_version(store, active.version))
+    return True
+
+
+async def follow(holder: ActiveHolder, store: RuleSetStore, every: float = EVERY_SECONDS) -> None:
+    """Take up activations made elsewhere, such as by the command line, until cancelled. The last good version keeps answering."""
+    while True:
+        await asyncio.sleep(every)
+        try:
+            if await asyncio.to_thread(refresh, holder, store):
+                log.warning("rule set %s answers now", holder.current.version)
+        except AppError as error:
+            log.warning("the active rule set cannot be taken up: %s", error)

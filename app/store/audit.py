@@ -1,72 +1,151 @@
-"""The audit's one writer: a thread that commits whatever has gathered, so that many requests share one sync to disk."""
+"""The audit trail: one thread writes it, and many records share one commit."""
 
-import json
-import queue
-import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
-from typing import Any
+from datetime import datetime
+from queue import Empty, Full, Queue
+from threading import Lock, Thread
+from time import monotonic
+from typing import Any, Protocol
 
-from sqlalchemy import Engine, insert
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from app.errors import StorageError
 from app.models import AssessmentRecord
+from app.store.database import Database
 
-BATCH = 256
-CAPACITY = 10_000
-_Item = tuple[dict[str, Any], "Future[None]"]
+LONGEST_WAIT = 0.05
+LARGEST_BATCH = 500
+WAITING_ROOM = 10_000
+
+
+class AuditRecord(Protocol):
+    """What a record must tell: ids and hashes, never a patient's value."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def rule_set_version(self) -> str: ...
+    @property
+    def rule_set_digest(self) -> str: ...
+    @property
+    def engine_version(self) -> str: ...
+    @property
+    def jurisdiction(self) -> str | None: ...
+    @property
+    def request_hash(self) -> str: ...
+    @property
+    def answer_hash(self) -> str: ...
+    @property
+    def finding_ids(self) -> tuple[str, ...]: ...
+
+
+Waiting = tuple[AuditRecord, "Future[None]"]
 
 
 class AuditWriter:
-    """``submit`` returns at once; its future is done when the record is durable, or failed."""
+    """Takes records from any thread and commits them in groups. ``lost`` counts those that could not be written."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._queue: queue.Queue[_Item | None] = queue.Queue(CAPACITY)
-        self._thread = threading.Thread(target=self._run, name="audit-writer", daemon=True)
+    def __init__(self, database: Database, *, gather: float = 0.0, room: int = WAITING_ROOM) -> None:
+        """``gather`` is how long the first record of a group waits for company, at most 50 ms.
+
+        Zero suits callers who wait for the commit: while one group is being written, the next gathers by itself.
+        """
+        self.lost = 0
+        self._database = database
+        self._gather = min(gather, LONGEST_WAIT)
+        self._queue: Queue[Waiting | None] = Queue(room)
+        self._closing = Lock()
+        self._closed = False
+        self._thread = Thread(target=self._run, name="audit-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, record: dict[str, Any]) -> "Future[None]":
-        """Queue one record. A full queue fails the future instead of blocking the caller."""
-        done: Future[None] = Future()
-        row = {**record, "finding_ids": json.dumps(record["finding_ids"])}
+    def submit(self, record: AuditRecord) -> "Future[None]":
+        """Hand over a record. The future is done after its commit, or fails with StorageError; nothing is raised here."""
+        future: Future[None] = Future()
+        with self._closing:
+            taken = not self._closed and self._offer((record, future))
+        if not taken:
+            self.lost += 1
+            future.set_exception(StorageError("the audit trail takes no records just now"))
+        return future
+
+    def _offer(self, item: Waiting) -> bool:
         try:
-            self._queue.put_nowait((row, done))
-        except queue.Full:
-            done.set_exception(StorageError("the audit queue is full"))
-        return done
+            self._queue.put_nowait(item)
+        except Full:
+            return False
+        return True
 
     def close(self) -> None:
-        """Write what is queued, then stop."""
-        self._queue.put(None)
+        """Write everything handed over so far, then stop. May be called twice."""
+        with self._closing:
+            already, self._closed = self._closed, True
+        if not already:
+            self._queue.put(None)
         self._thread.join()
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            batch, last = self._gather(first)
-            self._write(batch)
-            if last:
-                return
+        open_ = True
+        while open_:
+            batch, open_ = self._next_batch()
+            if batch:
+                self._write(batch)
 
-    def _gather(self, first: _Item) -> tuple[list[_Item], bool]:
-        batch = [first]
-        while len(batch) < BATCH:
+    def _next_batch(self) -> tuple[list[Waiting], bool]:
+        """The records to write together; False once there will be no more."""
+        first = self._queue.get()
+        if first is None:
+            return [], False
+        batch, until = [first], monotonic() + self._gather
+        while len(batch) < LARGEST_BATCH:
             try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                return batch, False
+                left = until - monotonic()
+                item = self._queue.get(timeout=left) if left > 0 else self._queue.get_nowait()
+            except Empty:
+                break
             if item is None:
-                return batch, True
+                return batch, False
             batch.append(item)
-        return batch, False
+        return batch, True
 
-    def _write(self, batch: list[_Item]) -> None:
+    def _write(self, batch: Sequence[Waiting]) -> None:
         try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(AssessmentRecord), [row for row, _ in batch])
-        except SQLAlchemyError:
-            for _, done in batch:
-                done.set_exception(StorageError("the audit record cannot be written"))
+            with self._database.writing() as connection:
+                connection.execute(insert(AssessmentRecord), [_row(record) for record, _ in batch])
+        except StorageError as error:
+            if len(batch) > 1 and isinstance(error.__cause__, IntegrityError):
+                # One record that the table refuses must not take the others with it.
+                for item in batch:
+                    self._write([item])
+                return
+            self._fail(batch, error)
+        except Exception as error:  # noqa: BLE001 - the thread must outlive any record
+            self._fail(batch, StorageError(f"the record cannot be written: {type(error).__name__}"))
         else:
-            for _, done in batch:
-                done.set_result(None)
+            for _, future in batch:
+                if future.set_running_or_notify_cancel():
+                    future.set_result(None)
+
+    def _fail(self, batch: Sequence[Waiting], error: StorageError) -> None:
+        self.lost += len(batch)
+        for _, future in batch:
+            if future.set_running_or_notify_cancel():
+                future.set_exception(error)
+
+
+def _row(record: AuditRecord) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "created_at": record.created_at,
+        "rule_set_version": record.rule_set_version,
+        "rule_set_digest": record.rule_set_digest,
+        "engine_version": record.engine_version,
+        "jurisdiction": record.jurisdiction,
+        "request_hash": record.request_hash,
+        "answer_hash": record.answer_hash,
+        "finding_ids": list(record.finding_ids),
+    }

@@ -1,128 +1,157 @@
-"""Rule sets in the database: publish, list, load with the digest verified, activate."""
+"""Published rule sets: written once, read whole, verified before they are served."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, select
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, Select, desc, insert, select
 
-from app.authoring.bundle import canonical, digest, read
-from app.errors import RuleSetError, StorageError
-from app.models import Activation, EvidenceSource, EvidenceStatement, PublishedRule, RuleSetVersion
+from app.authoring.bundle import canonical, digest_of, read
+from app.errors import RuleSetError
+from app.models import Activation, EvidenceSource, EvidenceStatement, RuleRow, RuleSetVersion
+from app.store.database import Database
+
+FIRST = "1.0.0"
+_VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published version, without its document."""
+    """A published version, by name."""
 
+    id: int
     version: str
     digest: str
     published_at: datetime
     published_by: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A published version with its document, whose digest was verified."""
+
+    published: Published
+    document: Mapping[str, Any]
 
 
 class RuleSetStore:
-    """The only place that reads and writes rule sets."""
+    """All that is done with published rule sets."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, database: Database) -> None:
+        self.database = database
 
-    def publish(self, document: dict[str, Any], version: str, by: str) -> Published:
-        """Write a new version in one transaction; the same document again gives the version it already has."""
-        with self._session() as session, session.begin():
-            known = session.scalar(select(RuleSetVersion).where(RuleSetVersion.digest == digest(document)))
-            return _published(known or _insert(session, document, version, by))
+    def publish(
+        self, document: Mapping[str, Any], version: str | None, by: str, at: datetime, note: str | None = None
+    ) -> Published:
+        """Publish a document under ``version``, or the next patch. A document published before keeps its first version.
 
-    def versions(self) -> Sequence[Published]:
+        Raises RuleSetError if the version is malformed, or taken by another document.
+        """
+        if version is not None and not _VERSION.fullmatch(version):
+            raise RuleSetError(f"`{version}` is not a version such as 1.2.3")
+        text = canonical(document)
+        with self.database.writing(alone=True) as connection:
+            earlier = {item.digest: item for item in _all(connection)}
+            if digest_of(text) in earlier:
+                return earlier[digest_of(text)]
+            taken = [item.version for item in earlier.values()]
+            if version in taken:
+                raise RuleSetError(f"version {version} is already published with another content")
+            row = {
+                "version": version or next_patch(taken),
+                "digest": digest_of(text),
+                "format": document["format"],
+                "document": text.decode(),
+                "published_at": at,
+                "published_by": by,
+                "note": note,
+            }
+            key = connection.execute(insert(RuleSetVersion).values(row).returning(RuleSetVersion.id)).scalar_one()
+            _insert_parts(connection, key, document)
+            return _published(connection.execute(_versions().where(RuleSetVersion.id == key)).one())
+
+    def versions(self) -> list[Published]:
         """All published versions, newest first."""
-        with self._session() as session:
-            rows = session.scalars(select(RuleSetVersion).order_by(RuleSetVersion.id.desc()))
-            return [_published(row) for row in rows]
+        with self.database.reading() as connection:
+            return _all(connection)
 
-    def activate(self, version: str, by: str) -> None:
-        """Make a published version the one that answers. Raises RuleSetError for an unknown one."""
-        with self._session() as session, session.begin():
-            row = session.scalar(select(RuleSetVersion).where(RuleSetVersion.version == version))
-            if row is None:
-                raise RuleSetError("this version is not published")
-            session.add(Activation(rule_set_id=row.id, activated_at=datetime.now(UTC), activated_by=by))
+    def load(self, version: str) -> Stored:
+        """A version with its document. Raises RuleSetError if it is not there, or not what was published."""
+        wanted = select(RuleSetVersion.__table__).where(RuleSetVersion.version == version)
+        with self.database.reading() as connection:
+            row = connection.execute(wanted).one_or_none()
+        if row is None:
+            raise RuleSetError(f"version {version} is not published")
+        if digest_of(row.document.encode()) != row.digest:
+            raise RuleSetError(f"version {version} is not what was published: its digest does not match")
+        return Stored(_published(row), read(row.document))
 
-    def active_version(self) -> str | None:
-        """The version of the newest activation, if there is one."""
-        newest = (
-            select(RuleSetVersion.version)
-            .join(Activation, Activation.rule_set_id == RuleSetVersion.id)
-            .order_by(Activation.seq.desc())
-            .limit(1)
-        )
-        with self._session() as session:
-            return session.scalar(newest)
+    def activate(self, version: str, by: str, at: datetime, reason: str | None = None) -> Published:
+        """Let ``version`` answer from now on. Raises RuleSetError if it is not published."""
+        with self.database.writing(alone=True) as connection:
+            found = connection.execute(_versions().where(RuleSetVersion.version == version)).one_or_none()
+            if found is None:
+                raise RuleSetError(f"version {version} is not published")
+            row = {"rule_set_version_id": found.id, "activated_at": at, "activated_by": by, "reason": reason}
+            connection.execute(insert(Activation).values(row))
+            return _published(found)
 
-    def document(self, version: str) -> tuple[dict[str, Any], str]:
-        """The document of a version and its verified digest. Raises RuleSetError when it was altered or is unknown."""
-        with self._session() as session:
-            row = session.scalar(select(RuleSetVersion).where(RuleSetVersion.version == version))
-            if row is None:
-                raise RuleSetError("this version is not published")
-            document = read(row.document)
-            if digest(document) != row.digest:
-                raise RuleSetError("the stored rule set does not match its digest")
-            return document, row.digest
-
-    def _session(self) -> "_Guarded":
-        return _Guarded(self.engine)
+    def active(self) -> Published | None:
+        """The version that answers now, if one was ever activated."""
+        wanted = _versions().join(Activation, Activation.rule_set_version_id == RuleSetVersion.id)
+        # By sequence, not by time: clocks are set back.
+        with self.database.reading() as connection:
+            row = connection.execute(wanted.order_by(desc(Activation.seq)).limit(1)).one_or_none()
+        return None if row is None else _published(row)
 
 
-class _Guarded(Session):
-    """A session whose database errors leave as StorageError, without SQL or parameters."""
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        super().__exit__(kind, error, trace)
-        if isinstance(error, SQLAlchemyError):
-            raise StorageError("the database cannot be used") from None
-
-
-def _insert(session: Session, document: dict[str, Any], version: str, by: str) -> RuleSetVersion:
-    row = RuleSetVersion(
-        version=version,
-        digest=digest(document),
-        document=canonical(document).decode(),
-        published_at=datetime.now(UTC),
-        published_by=by,
-    )
-    session.add(row)
-    session.flush()
-    session.add_all(_parts(row.id, document))
-    return row
+def next_patch(taken: Iterable[str]) -> str:
+    """The version after the highest one taken."""
+    numbers = [tuple(map(int, version.split("."))) for version in taken]
+    if not numbers:
+        return FIRST
+    major, minor, patch = max(numbers)
+    return f"{major}.{minor}.{patch + 1}"
 
 
-def _parts(rule_set_id: int, document: dict[str, Any]) -> list[PublishedRule | EvidenceSource | EvidenceStatement]:
-    def content(item: dict[str, Any]) -> str:
-        return canonical(item).decode()
+def _versions() -> Select[Any]:
+    names = ("id", "version", "digest", "published_at", "published_by", "note")
+    return select(*(RuleSetVersion.__table__.c[name] for name in names))
 
+
+def _all(connection: Connection) -> list[Published]:
+    return [_published(row) for row in connection.execute(_versions().order_by(desc(RuleSetVersion.id)))]
+
+
+def _published(row: Row[Any]) -> Published:
+    return Published(row.id, row.version, row.digest, row.published_at, row.published_by, row.note)
+
+
+def _insert_parts(connection: Connection, key: int, document: Mapping[str, Any]) -> None:
+    """The rules and the evidence of a version as rows, for people who look with SQL."""
+    own = {"rule_set_version_id": key}
     rules = [
-        PublishedRule(rule_set_id=rule_set_id, rule_id=item["id"], kind=item["kind"], content=content(item))
+        {**own, "rule_id": item["id"], "kind": item["kind"], "subject": _subject(item), "content": item}
         for item in document["rules"]
     ]
-    sources = [
-        EvidenceSource(rule_set_id=rule_set_id, source_id=item["id"], content=content(item))
-        for item in document["sources"]
-    ]
+    sources = [{**own, "source_id": item["id"], "content": item} for item in document["sources"]]
     statements = [
-        EvidenceStatement(
-            rule_set_id=rule_set_id,
-            statement_id=item["id"],
-            source_id=item["source"],
-            confidence=item["confidence"],
-            content=content(item),
-        )
+        {
+            **own,
+            "statement_id": item["id"],
+            "source_id": item["source"],
+            "confidence": item["confidence"],
+            "content": item,
+        }
         for item in document["statements"]
     ]
-    return [*rules, *sources, *statements]
+    for table, rows in ((RuleRow, rules), (EvidenceSource, sources), (EvidenceStatement, statements)):
+        if rows:
+            connection.execute(insert(table), rows)
 
 
-def _published(row: RuleSetVersion) -> Published:
-    return Published(row.version, row.digest, row.published_at, row.published_by)
+def _subject(rule: Mapping[str, Any]) -> str:
+    return ",".join(rule.get("applies_to", ())) or "all"

@@ -28,7 +28,11 @@ TABLE = Candidacy.model_validate(
             {
                 "id": "third",
                 "when": {"fact": "sample.third"},
-                "cells": {"none": cell("conflicting"), "eu": cell("may_be_considered", "Third."), "us": cell("not_recommended")},
+                "cells": {
+                    "none": cell("conflicting"),
+                    "eu": cell("may_be_considered", "Third."),
+                    "us": cell("not_recommended"),
+                },
             },
         ],
     }

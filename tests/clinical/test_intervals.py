@@ -9,13 +9,16 @@ from app.logic.values import Interval
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 
 
-@pytest.mark.parametrize(("members", "expected"), [([], (0, 0)), ([T, F, U], (1, 2)), ([U, U], (0, 2)), ([T, T], (2, 2))])
+@pytest.mark.parametrize(
+    ("members", "expected"), [([], (0, 0)), ([T, F, U], (1, 2)), ([U, U], (0, 2)), ([T, T], (2, 2))]
+)
 def test_count_runs_from_certain_to_possible(members, expected):
     assert count(members) == Interval(*expected)
 
 
 @pytest.mark.parametrize(
-    ("members", "expected"), [([], (0, 0)), ([T, U, T], (1, 3)), ([T, T, F, T], (2, 2)), ([U, F, U, U], (0, 2)), ([T, F, U, T], (1, 2))]
+    ("members", "expected"),
+    [([], (0, 0)), ([T, U, T], (1, 3)), ([T, T, F, T], (2, 2)), ([U, F, U, U], (0, 2)), ([T, F, U, T], (1, 2))],
 )
 def test_longest_run(members, expected):
     assert longest_run(members) == Interval(*expected)
@@ -27,7 +30,14 @@ def test_intersection_keeps_what_both_allow():
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(Interval(97, 97), T), (Interval(98, 98), F), (Interval(91, 98), U), (Interval(98, None), F), (Interval(None, 97), T)]
+    ("value", "expected"),
+    [
+        (Interval(97, 97), T),
+        (Interval(98, 98), F),
+        (Interval(91, 98), U),
+        (Interval(98, None), F),
+        (Interval(None, 97), T),
+    ],
 )
 def test_below_at_its_boundary(value, expected):
     assert below(value, 98) is expected

@@ -12,7 +12,16 @@ COLUMNS = {"none": ["none", "CA"], "eu": ["EU", "*"], "uk": ["GB"], "ontario": [
 
 @pytest.mark.parametrize(
     ("code", "column"),
-    [(None, "none"), ("GB-ENG", "uk"), ("GB", "uk"), ("CA-ON", "ontario"), ("CA-BC", "none"), ("CA", "none"), ("EU", "eu"), ("IN", "eu")],
+    [
+        (None, "none"),
+        ("GB-ENG", "uk"),
+        ("GB", "uk"),
+        ("CA-ON", "ontario"),
+        ("CA-BC", "none"),
+        ("CA", "none"),
+        ("EU", "eu"),
+        ("IN", "eu"),
+    ],
 )
 def test_each_place_lands_in_one_column(code, column):
     assert column_of(COLUMNS, code) == column

@@ -4,7 +4,18 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from app.clinical.scalars import Count, CountRange, Day, Exact, FreeText, GestationalAge, PartialDate, Whole, Wire, partial_date_bounds
+from app.clinical.scalars import (
+    Count,
+    CountRange,
+    Day,
+    Exact,
+    FreeText,
+    GestationalAge,
+    PartialDate,
+    Whole,
+    Wire,
+    partial_date_bounds,
+)
 from app.logic.values import Interval
 
 
@@ -43,7 +54,9 @@ def test_strings_and_booleans_are_no_numbers(text):
         read(f'{{"exact": {text}}}')
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "0001-01-01", "9999-01-01", "2026-11-25T00:00:00", "2026-11-25T15:00:00+15:00", "20261125"])
+@pytest.mark.parametrize(
+    "text", ["2026-02-30", "0001-01-01", "9999-01-01", "2026-11-25T00:00:00", "2026-11-25T15:00:00+15:00", "20261125"]
+)
 def test_impossible_days_are_refused(text):
     with pytest.raises(ValidationError):
         read(f'{{"day": "{text}"}}')
@@ -62,7 +75,9 @@ def test_a_partial_date_is_the_days_it_names(text, bounds):
     assert partial_date_bounds(text) == bounds
 
 
-@pytest.mark.parametrize("text", ["2024-13", "2024-00", "2023-02-29", "24", "2024-2", "2024-02-00", "1899", "2201", "٢٠٢٤"])
+@pytest.mark.parametrize(
+    "text", ["2024-13", "2024-00", "2023-02-29", "24", "2024-2", "2024-02-00", "1899", "2201", "٢٠٢٤"]
+)
 def test_other_text_is_no_partial_date(text):
     with pytest.raises(ValueError):
         partial_date_bounds(text)
@@ -94,4 +109,4 @@ def test_control_and_bidi_characters_are_refused(text):
 
 
 def test_ordinary_text_is_taken():
-    assert read('{"text": "mg/mmol – näïve"}').text == "mg/mmol – näïve"
+    assert read('{"text": "mg/mmol, näïve"}').text == "mg/mmol, näïve"

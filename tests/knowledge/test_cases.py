@@ -1,75 +1,64 @@
-"""Every reviewed case: rules on facts given directly, patients through the whole service."""
+"""Every reviewed case is a test: rules and scores on facts given directly, patients through the whole service."""
 
-import json
 from datetime import date
-from decimal import Decimal
 
 import pytest
 
-from app.logic.truth import Truth
+from app.authoring.cases import Expectation, facts_of, history_of, load_cases, truth_of
+from app.clinical.assessment import Assessment
 from app.services.assess import assess
-from app.services.intake import read_history
-from tests.knowledge.case_files import entries, fact_of
+from app.services.publish import BUNDLED
 
 TODAY = date(2026, 11, 25)
-WORDS = {True: "true", False: "false"}
+CASES = load_cases(BUNDLED)
+WORDS = {True: "true", False: "false", "unknown": "unknown"}
 
 
-def parameters(key: str) -> list:
-    return [pytest.param(entry, id=name) for name, entry in entries(key)]
+def named(pieces):
+    return [pytest.param(piece.model, id=f"{piece.file.name}:{index}") for index, piece in enumerate(pieces)]
 
 
-def facts_of(case: dict) -> dict:
-    return {name: fact_of(value) for name, value in (case.get("facts") or {}).items()}
-
-
-@pytest.mark.parametrize("case", parameters("rule_cases"))
+@pytest.mark.parametrize("case", named(CASES.rules))
 def test_rule(rules, case):
-    expected = Truth(WORDS.get(case["expect"], case["expect"]))
-    assert rules.program.evaluate(facts_of(case)).truth(case["rule"]) is expected
+    found = rules.program.evaluate(facts_of(case.facts)).truth(case.rule)
+    assert found is truth_of(case.expect), (case.rule, case.facts, case.why)
 
 
-@pytest.mark.parametrize("case", parameters("score_cases"))
+@pytest.mark.parametrize("case", named(CASES.scores))
 def test_score(rules, case):
-    value = rules.program.evaluate(facts_of(case)).score(case["score"])
-    assert {"minimum": value.low, "maximum": value.high} == case["expect"]
+    found = rules.program.evaluate(facts_of(case.facts)).score(case.score)
+    assert (found.low, found.high) == (case.expect.minimum, case.expect.maximum), (case.score, case.facts)
 
 
-def number(value: object) -> object:
-    return float(value) if isinstance(value, Decimal) else str(value)
+@pytest.mark.parametrize("case", [pytest.param(piece.model, id=piece.model.id) for piece in CASES.patients])
+def test_patient(rules, case):
+    named_places = {place for cells in case.expect.candidacy.values() for place in cells}
+    for place in sorted(named_places) or [None]:
+        history = history_of(case, None if place in {None, "none"} else place)
+        answer = assess(rules, history, TODAY)
+        found = {item.indication: item for item in answer.candidacy}
+        for indication, cells in case.expect.candidacy.items():
+            if place in cells:
+                assert found[indication].status is cells[place], (place, found[indication].decided_by, case.why)
+        check_details(answer, case.expect)
 
 
-def shown(answer) -> set[str]:
+def check_details(answer: Assessment, expect: Expectation) -> None:
+    criteria = {item.id: item.met for entry in answer.candidacy for item in entry.criteria}
+    assert {name: criteria[name] for name in expect.criteria} == {
+        name: WORDS[met] for name, met in expect.criteria.items()
+    }
+    scores = {item.id: (item.minimum, item.maximum) for entry in answer.candidacy for item in entry.scores}
+    assert {name: scores[name] for name in expect.scores} == dict(expect.scores)
+    wanted = {*expect.contraindications, *expect.risks, *expect.alternatives, *expect.notes}
+    found = shown(answer)
+    assert wanted <= found, wanted - found
+    assert not set(expect.absent) & found
+    assert set(expect.missing) <= {item.id for item in answer.missing}
+
+
+def shown(answer: Assessment) -> set[str]:
     found = {item.id for item in answer.contraindications if item.present == "true"}
     found |= {item.id for item in answer.risks if item.factor_present == "true"}
     found |= {item.id for item in (*answer.alternatives, *answer.workup, *answer.monitoring, *answer.notes)}
-    for item in answer.candidacy:
-        found |= {part.id for part in (*item.notes, *item.protocol)}
-    return found
-
-
-@pytest.mark.parametrize("case", parameters("patient_cases"))
-def test_patient(rules, case):
-    expect = case["expect"]
-    places = {place for cells in expect.get("candidacy", {}).values() for place in cells}
-    for place in places or {case["history"].get("jurisdiction", "none")}:
-        history = {**case["history"], "jurisdiction": None if place == "none" else place}
-        answer = assess(rules, read_history(json.dumps(history, default=number).encode(), TODAY), TODAY)
-        found = {item.indication.value: item for item in answer.candidacy}
-        for indication, cells in expect.get("candidacy", {}).items():
-            if place in cells:
-                assert found[indication].status.value == cells[place], (place, found[indication].decided_by)
-        check_details(answer, expect)
-
-
-def check_details(answer, expect):
-    criteria = {item.id: item.met for entry in answer.candidacy for item in entry.criteria}
-    for name, met in expect.get("criteria", {}).items():
-        assert criteria[name] == WORDS.get(met, met), name
-    scores = {item.id: [item.minimum, item.maximum] for entry in answer.candidacy for item in entry.scores}
-    for name, bounds in expect.get("scores", {}).items():
-        assert scores[name] == bounds, name
-    for kind in ("contraindications", "risks", "alternatives", "notes", "protocols"):
-        assert set(expect.get(kind, ())) <= shown(answer), kind
-    assert not set(expect.get("absent", ())) & shown(answer)
-    assert set(expect.get("missing", ())) <= {item.id for item in answer.missing}
+    return found.union(*({part.id for part in (*item.notes, *item.protocol)} for item in answer.candidacy))

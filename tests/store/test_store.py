@@ -22,7 +22,7 @@ DOCUMENT = {
     "rules": [{"id": "one", "kind": "note"}],
     "sources": [{"id": "source"}],
     "statements": [{"id": "statement", "source": "source", "confidence": "verified"}],
-    "limit": Decimal("0.60"),
+    "limit": Decimal("0.65"),
 }
 ENTRY = {
     "created_at": datetime(2026, 11, 25, tzinfo=UTC),
@@ -63,7 +63,11 @@ def postgresql(tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def engine(request, tmp_path) -> Iterator[Engine]:
-    url = f"sqlite:///{tmp_path / 'd' / 'test.sqlite3'}" if request.param == "sqlite" else request.getfixturevalue("postgresql")
+    url = (
+        f"sqlite:///{tmp_path / 'd' / 'test.sqlite3'}"
+        if request.param == "sqlite"
+        else request.getfixturevalue("postgresql")
+    )
     opened = open_database(url)
     upgrade(opened)
     yield opened
@@ -73,8 +77,8 @@ def engine(request, tmp_path) -> Iterator[Engine]:
 
 def test_numbers_keep_their_exact_form():
     assert read(canonical(DOCUMENT)) == DOCUMENT
-    assert b"0.60" in canonical(DOCUMENT)
-    assert digest(DOCUMENT) != digest({**DOCUMENT, "limit": Decimal("0.6")})
+    assert b"0.65" in canonical(DOCUMENT)
+    assert digest(DOCUMENT) == digest({**DOCUMENT, "limit": Decimal("0.650")})
 
 
 def test_the_digest_does_not_depend_on_the_order_of_keys():
@@ -126,7 +130,7 @@ def test_an_altered_document_is_not_served(tmp_path):
     store.publish(DOCUMENT, "1.0.0", "tester")
     with opened.begin() as connection:
         connection.execute(text("DROP TRIGGER rule_set_version_no_update"))
-        connection.execute(text("UPDATE rule_set_version SET document = replace(document, '0.60', '0.61')"))
+        connection.execute(text("UPDATE rule_set_version SET document = replace(document, '0.65', '0.61')"))
     with pytest.raises(RuleSetError, match="digest"):
         store.document("1.0.0")
     opened.dispose()

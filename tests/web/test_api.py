@@ -108,11 +108,19 @@ BAD = [
     ({"patient": {"weight_kg": 1e300}}, "implausible-value", "/patient/weight_kg"),
     ({"patient": {"weight_kg": -0.0}}, "implausible-value", "/patient/weight_kg"),
     ({"pregnancies": [{"outcome": CANARY}]}, "invalid-input", "/pregnancies/0/outcome"),
-    ({"pregnancies": [{"outcome": "miscarriage", "ended_on": "2026-02-30"}]}, "invalid-input", "/pregnancies/0/ended_on"),
+    (
+        {"pregnancies": [{"outcome": "miscarriage", "ended_on": "2026-02-30"}]},
+        "invalid-input",
+        "/pregnancies/0/ended_on",
+    ),
     ({"as_of": "2026-02-30"}, "invalid-input", "/as_of"),
     ({"as_of": "2199-01-01"}, "inconsistent-input", "/as_of"),
     ({"laboratory": [{"test": "platelets", "value": 150, "unit": CANARY}]}, "implausible-value", "/laboratory/0/unit"),
-    ({"current_pregnancy": {"gestational_age": {"weeks": 60}}}, "implausible-value", "/current_pregnancy/gestational_age/weeks"),
+    (
+        {"current_pregnancy": {"gestational_age": {"weeks": 60}}},
+        "implausible-value",
+        "/current_pregnancy/gestational_age/weeks",
+    ),
     ({"current_pregnancy": {}, "postpartum": {}}, "inconsistent-input", "/pregnancy_status"),
     ({"conditions": [{"code": "a\u202eb", "status": "present"}]}, "invalid-input", "/conditions/0/code"),
 ]
@@ -195,7 +203,9 @@ def test_a_wrong_method_is_refused(client):
     assert client.delete("/v1/assessments").status_code == 405
 
 
-@pytest.mark.parametrize("path", ["/v1/indications", "/v1/rules", "/v1/evidence", "/v1/facts", "/v1/monograph", "/v1/rule-sets", "/livez"])
+@pytest.mark.parametrize(
+    "path", ["/v1/indications", "/v1/rules", "/v1/evidence", "/v1/facts", "/v1/monograph", "/v1/rule-sets", "/livez"]
+)
 def test_the_knowledge_is_open(client, path):
     response = client.get(path)
     assert response.status_code == 200

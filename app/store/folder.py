@@ -1,0 +1,64 @@
+"""The data folder: its one server, and the key of the audit hashes."""
+
+import fcntl
+import os
+import secrets
+from pathlib import Path
+from typing import IO
+
+from app.errors import StorageError
+
+KEY_BYTES = 32
+
+
+def lock_folder(folder: Path) -> IO[str]:
+    """Hold the folder for this process until the returned file is closed. Raises StorageError if another holds it.
+
+    SQLite before 3.51.3 can lose writes when several processes checkpoint one WAL at once, and one server keeps
+    the activations that it answers from consistent; so a second server on one folder is refused.
+    """
+    path = folder / "server.lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}") from None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        held.close()
+        raise StorageError(f"another server already runs on {folder}") from None
+    return held
+
+
+def audit_key(path: Path) -> bytes:
+    """The key of the audit hashes, made on first use, readable by this user only. Raises StorageError if it is no key.
+
+    It lies outside the database: who has only the database cannot confirm a guessed history.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_key(path)
+        key = path.read_bytes()
+    except OSError as error:
+        raise StorageError(f"{path} cannot be used: {error.strerror}") from None
+    if len(key) < KEY_BYTES:
+        raise StorageError(f"{path} holds less than {KEY_BYTES} bytes: it is no audit key")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Written aside and linked into place: whoever loses the race uses the winner's key, and nobody sees half of one."""
+    if path.exists():
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
