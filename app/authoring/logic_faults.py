@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from importlib.resources import files
 
+import app.clinical.facts  # noqa: F401 - declares the whole catalogue
 from app.authoring.loader import Loaded, Piece
 from app.authoring.yaml_source import Path
 from app.clinical.catalogue import specifications

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from pathlib import Path
 
+import app.clinical.facts  # noqa: F401 - declares the catalogue that every rule set is compiled against
 from app.authoring.bundle import decode, digest
 from app.authoring.loader import load
 from app.clinical.ruleset import RuleSet

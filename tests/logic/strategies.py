@@ -46,7 +46,7 @@ def worlds(*, half_known: bool = True, patients: int = 20) -> st.SearchStrategy[
 
 
 def chances() -> st.SearchStrategy[Random]:
-    return st.integers(0, 2**32).map(Random)
+    return st.builds(Random, st.integers(0, 2**32))
 
 
 def random_names(chance: Random, depth: int) -> Names:

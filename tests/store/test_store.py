@@ -7,15 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from alembic import command
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import text
 
 from app.authoring.bundle import canonical, digest, read
-from app.errors import RuleSetError
+from app.errors import RuleSetError, StorageError
+from app.services.record import AuditEntry
 from app.store.audit import AuditWriter
-from app.store.database import configuration, open_database, upgrade
+from app.store.database import Database
 from app.store.rule_sets import RuleSetStore
+from app.store.schema import differences, downgrade, is_current, upgrade
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 DOCUMENT = {
@@ -23,17 +23,13 @@ DOCUMENT = {
     "sources": [{"id": "source"}],
     "statements": [{"id": "statement", "source": "source", "confidence": "verified"}],
     "limit": Decimal("0.65"),
+    "format": 1,
 }
-ENTRY = {
-    "created_at": datetime(2026, 11, 25, tzinfo=UTC),
-    "rule_set_version": "1.0.0",
-    "rule_set_digest": "0" * 64,
-    "engine_version": "0",
-    "jurisdiction": None,
-    "request_hash": "0" * 64,
-    "answer_hash": "0" * 64,
-    "finding_ids": ("a", "b"),
-}
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def entry(number: int) -> AuditEntry:
+    return AuditEntry(f"{number:036}", NOW, "1.0.0", "0" * 64, "0", None, "0" * 64, "0" * 64, ("a", "b"))
 
 
 @pytest.fixture(scope="session")
@@ -62,17 +58,17 @@ def postgresql(tmp_path_factory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def engine(request, tmp_path) -> Iterator[Engine]:
+def database(request, tmp_path) -> Iterator[Database]:
     url = (
         f"sqlite:///{tmp_path / 'd' / 'test.sqlite3'}"
         if request.param == "sqlite"
         else request.getfixturevalue("postgresql")
     )
-    opened = open_database(url)
+    opened = Database(url)
     upgrade(opened)
     yield opened
-    command.downgrade(configuration(opened), "base")
-    opened.dispose()
+    downgrade(opened)
+    opened.close()
 
 
 def test_numbers_keep_their_exact_form():
@@ -85,71 +81,74 @@ def test_the_digest_does_not_depend_on_the_order_of_keys():
     assert digest(DOCUMENT) == digest(dict(reversed(DOCUMENT.items())))
 
 
-def test_models_and_migrations_agree(engine):
-    command.check(configuration(engine))
+def test_models_and_migrations_agree(database):
+    assert is_current(database)
+    with database.reading() as connection:
+        assert differences(connection) == []
 
 
-def test_publish_activate_and_load(engine):
-    store = RuleSetStore(engine)
-    assert store.active_version() is None
-    published = store.publish(DOCUMENT, "1.0.0", "tester")
-    store.activate("1.0.0", "tester")
-    assert store.active_version() == "1.0.0"
-    assert store.document("1.0.0") == (DOCUMENT, published.digest)
+def test_publish_activate_and_load(database):
+    store = RuleSetStore(database)
+    assert store.active() is None
+    published = store.publish(DOCUMENT, "1.0.0", "tester", NOW)
+    store.activate("1.0.0", "tester", NOW)
+    assert store.active() == published
+    assert store.load("1.0.0").document == DOCUMENT
 
 
-def test_the_same_document_is_published_once(engine):
-    store = RuleSetStore(engine)
-    first = store.publish(DOCUMENT, "1.0.0", "tester")
-    assert store.publish(DOCUMENT, "2.0.0", "tester").version == first.version
+def test_the_same_document_is_published_once(database):
+    store = RuleSetStore(database)
+    first = store.publish(DOCUMENT, "1.0.0", "tester", NOW)
+    assert store.publish(DOCUMENT, "2.0.0", "tester", NOW).version == first.version
     assert len(store.versions()) == 1
 
 
-def test_an_unknown_version_is_refused(engine):
+def test_an_unknown_version_is_refused(database):
     with pytest.raises(RuleSetError):
-        RuleSetStore(engine).activate("9.9.9", "tester")
+        RuleSetStore(database).activate("9.9.9", "tester", NOW)
     with pytest.raises(RuleSetError):
-        RuleSetStore(engine).document("9.9.9")
+        RuleSetStore(database).load("9.9.9")
 
 
 @pytest.mark.parametrize("table", ["rule_set_version", "rule", "evidence_source", "evidence_statement", "activation"])
 @pytest.mark.parametrize("verb", ["DELETE FROM {}", "UPDATE {} SET {key} = {key}"])
-def test_published_rows_cannot_be_changed(engine, table, verb):
-    store = RuleSetStore(engine)
-    store.publish(DOCUMENT, "1.0.0", "tester")
-    store.activate("1.0.0", "tester")
+def test_published_rows_cannot_be_changed(database, table, verb):
+    store = RuleSetStore(database)
+    store.publish(DOCUMENT, "1.0.0", "tester", NOW)
+    store.activate("1.0.0", "tester", NOW)
     statement = verb.format(table, key="seq" if table == "activation" else "id")
-    with pytest.raises(DatabaseError, match="immutable"), engine.begin() as connection:
+    with pytest.raises(StorageError), database.writing() as connection:
         connection.execute(text(statement))
 
 
 def test_an_altered_document_is_not_served(tmp_path):
-    opened = open_database(f"sqlite:///{tmp_path / 'altered.sqlite3'}")
+    opened = Database(f"sqlite:///{tmp_path / 'altered.sqlite3'}")
     upgrade(opened)
     store = RuleSetStore(opened)
-    store.publish(DOCUMENT, "1.0.0", "tester")
-    with opened.begin() as connection:
-        connection.execute(text("DROP TRIGGER rule_set_version_no_update"))
+    store.publish(DOCUMENT, "1.0.0", "tester", NOW)
+    with opened.writing() as connection:
+        triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+        for name in triggers:
+            connection.execute(text(f'DROP TRIGGER "{name}"'))
         connection.execute(text("UPDATE rule_set_version SET document = replace(document, '0.65', '0.61')"))
     with pytest.raises(RuleSetError, match="digest"):
-        store.document("1.0.0")
-    opened.dispose()
+        store.load("1.0.0")
+    opened.close()
 
 
-def test_many_records_share_few_commits_and_none_is_lost(engine):
-    writer = AuditWriter(engine)
-    futures = [writer.submit({**ENTRY, "decision_id": f"{number:036}"}) for number in range(500)]
-    for future in futures:
+def test_many_records_share_few_commits_and_none_is_lost(database):
+    writer = AuditWriter(database)
+    for future in [writer.submit(entry(number)) for number in range(500)]:
         future.result(timeout=30)
     writer.close()
-    with engine.connect() as connection:
+    with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM assessment_record")).scalar() == 500
-    with pytest.raises(DatabaseError, match="immutable"), engine.begin() as connection:
+    with pytest.raises(StorageError), database.writing() as connection:
         connection.execute(text("DELETE FROM assessment_record"))
 
 
-def test_a_record_that_cannot_be_written_fails_its_future(engine):
-    writer = AuditWriter(engine)
-    writer.submit({**ENTRY, "decision_id": "same"}).result(timeout=30)
-    assert writer.submit({**ENTRY, "decision_id": "same"}).exception(timeout=30) is not None
+def test_a_record_that_cannot_be_written_fails_its_future(database):
+    writer = AuditWriter(database)
+    writer.submit(entry(1)).result(timeout=30)
+    assert isinstance(writer.submit(entry(1)).exception(timeout=30), StorageError)
     writer.close()

@@ -1,0 +1,139 @@
+from datetime import date
+
+import pytest
+
+from app.authoring.linter import check
+from app.clinical.catalogue import specifications
+from tests.authoring.conftest import line_of
+
+TODAY = date(2026, 11, 26)
+NOTES, TABLE, CASES = "rules/rpl/notes.yaml", "rules/rpl/table.yaml", "cases/rpl.yaml"
+RULE = """
+- id: {id}
+  kind: note
+  text: A further note.
+  cite: [def-one]
+"""
+
+
+def test_the_faultless_folder_has_no_faults(knowledge):
+    assert {"losses.count_all", "patient.weight_kg"} <= specifications().keys()
+    report = check(knowledge(), TODAY)
+    assert report.loaded is not None
+    assert (report.errors, report.warnings) == ((), ())
+
+
+FAULTS = [
+    (NOTES, "", RULE.format(id="weight"), "duplicate-id", "A further"),
+    (NOTES, "", RULE.format(id="new").replace("def-one", "def-two"), "unknown-statement", "def-two"),
+    ("evidence/statements.yaml", "source: one", "source: two", "unknown-source", "source: two"),
+    ("evidence/sources.yaml", ', url: "https://example.org"', "", "unreachable-source", "def-one"),
+    (NOTES, "losses.count_all", "losses.count_al", "L001", "count_al"),
+    (NOTES, "{fact: losses.count_all, ge: 2}", "{rule: no-such-rule}", "L002", "no-such-rule"),
+    (NOTES, "{fact: losses.count_all, ge: 2}", "{score: no-such-score, ge: 2}", "L003", "no-such-score"),
+    (NOTES, "{fact: losses.count_all, ge: 2}", "{rule: two-losses}", "L008", "{rule: two-losses}"),
+    (TABLE, "when: {rule: two-losses}", "when: {fact: losses.count_all}", "L005", "when: {fact"),
+    (TABLE, "arises: {fact: losses.count_all, ge: 1}", "arises: {fact: no.fact}", "L001", "arises"),
+    ("parameters/limits.yaml", "[]", "[{id: a.b, value: 1, unit: d, text: A limit., cite: [def-one]}]", "unused-parameter", "a.b"),
+    (TABLE, "none: [none]", "none: [none, US], us: [US]", "column-ambiguous", "us: [US]"),
+    (TABLE, "none: [none]", "none: [US]", "column-missing", "columns"),
+    (TABLE, 'all: ["*"]', "all: [US]", "column-missing", "columns"),
+    (TABLE, '"*": {status', "eu: {status", "column-unknown", "eu: {status"),
+    (TABLE, '"*": {status', "none: {status", "column-empty", "columns"),
+    (TABLE, 'all: ["*"]', 'all: ["*", UK]', "unknown-jurisdiction", "UK"),
+    (TABLE, "Not advised.", "x" * 161, "headline-too-long", "xxx"),
+    (TABLE, "[recurrent_pregnancy_loss]", "[]", "table-without-indication", "rpl-table"),
+    (NOTES, "Two losses are known.", "It is Proven that two were lost.", "banned-phrase", "Proven"),
+    ("monograph.yaml", "a blood product", "a proven product", "banned-phrase", "proven"),
+    ("banned_phrases.yaml", "def-one", "def-two", "unknown-statement", "def-two"),
+    (NOTES, "reviewed_on: 2026-11-25, review_by: 2027-11-25", "reviewed_on: 2028-11-25, review_by: 2027-11-25", "dates-out-of-order", "defaults"),
+    (CASES, "- {rule: weight, expect: unknown, facts: {patient.weight_kg: {minimum: 60}}}\n", "", "missing-case", None),
+    (CASES, "- {rule: rpl-table/two, expect: unknown}\n", "", "missing-case", None),
+    (CASES, "rule: two-losses", "rule: two-loses", "case-unknown-rule", "two-loses"),
+    (CASES, "losses.count_all: 2", "losses.count: 2", "case-unknown-fact", "losses.count: 2"),
+    (CASES, "losses.count_all: 2", "losses.count_all: true", "case-wrong-type", "count_all: true"),
+    (CASES, "losses.count_all: 2", "losses.count_all: two", "case-wrong-type", "count_all: two"),
+    (CASES, "candidacy:", "notes: [no-note], candidacy:", "case-unknown-id", "no-note"),
+    (CASES, "patient_cases:", "- {score: agapss, expect: {minimum: 0}}\npatient_cases:", "case-unknown-score", "agapss"),
+    (CASES, "age_years: 31", "age_yers: 31", "bad-history", "age_yers"),
+    (CASES, "age_years: 31", "age_years: 310", "bad-history", "age_years"),
+    (CASES, "expect: unknown", "expect: perhaps", "bad-value", "perhaps"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "code", "at"), FAULTS)
+def test_a_fault_is_found_at_its_line(knowledge, file, old, new, code, at):
+    folder = knowledge(file, old, new)
+    found = [(fault.code, fault.file, fault.line) for fault in check(folder, TODAY).errors]
+    if at is None:
+        assert code in {item[0] for item in found}
+    else:
+        assert (code, file, line_of(file, at, folder)) in found
+
+
+def test_a_table_for_each_indication(knowledge, tmp_path):
+    folder = knowledge()
+    second = (folder / TABLE).read_text().replace("rpl-table", "second-table")
+    (folder / "rules/rpl/second.yaml").write_text(second)
+    assert "table-twice" in {fault.code for fault in check(folder, TODAY).errors}
+
+
+def test_one_question_id_asks_one_thing(knowledge):
+    ask = """
+- {{id: {id}, kind: ask, cite: [def-one], questions: [{{id: ask-losses, facts: [{fact}], question: How many?}}]}}"""
+    same = ask.format(id="ask-a", fact="losses.count_all") + ask.format(id="ask-b", fact="losses.count_all")
+    assert check(knowledge(NOTES, "", same), TODAY).errors == ()
+    other = ask.format(id="ask-a", fact="losses.count_all") + ask.format(id="ask-b", fact="patient.weight_kg")
+    assert [fault.code for fault in check(knowledge(NOTES, "", other), TODAY).errors] == ["ask-id-reused"]
+    nothing = ask.format(id="ask-a", fact="no.such_fact")
+    assert [fault.code for fault in check(knowledge(NOTES, "", nothing), TODAY).errors] == ["unknown-fact"]
+
+
+def test_a_phrase_is_allowed_inside_a_longer_one(knowledge):
+    assert check(knowledge(NOTES, "Two losses are known.", "A biopsy-proven cause is known."), TODAY).errors == ()
+
+
+def test_parts_of_a_rule_have_their_own_ids(knowledge):
+    risk = """
+- id: some-risk
+  kind: risk
+  title: Some risk
+  text: A risk.
+  cite: [def-one]
+  factors: [{id: heavy, text: Heavy., cite: [def-one]}]
+  monitoring: [{id: heavy, text: Weigh her., cite: [def-one]}]
+"""
+    assert [fault.code for fault in check(knowledge(NOTES, "", risk), TODAY).errors] == ["duplicate-id"]
+
+
+def test_an_item_of_a_score_is_named_once(knowledge):
+    score = """
+- id: some-score
+  kind: score
+  issuer: ACR
+  title: A score
+  text: A score.
+  cite: [def-one]
+  domains:
+  - {id: d, title: D, items: [{id: i, title: I, points: 1, when: {fact: no.fact}, cite: [def-one]}]}
+"""
+    folder = knowledge(NOTES, "", score)
+    found = [(fault.code, fault.line) for fault in check(folder, TODAY).errors]
+    assert found == [("L001", line_of(NOTES, "no.fact", folder))]
+
+
+def test_an_overdue_review_is_a_warning(knowledge):
+    report = check(knowledge(), date(2027, 11, 26))
+    assert report.errors == ()
+    assert {fault.code for fault in report.warnings} == {"review-overdue"}
+    assert len(report.warnings) == 3
+    assert check(knowledge(), date(2027, 11, 25)).warnings == ()
+
+
+def test_faults_of_rules_cases_and_phrases_come_at_once(knowledge, tmp_path):
+    folder = knowledge(NOTES, "kind: note", "kind: nothing")
+    (folder / CASES).write_text("rule_cases: [{rule: x}]\n")
+    (folder / "banned_phrases.yaml").write_text("phrases: [{id: x}]\n")
+    report = check(folder, TODAY)
+    assert report.loaded is None
+    assert {fault.file for fault in report.errors} == {NOTES, CASES, "banned_phrases.yaml"}
