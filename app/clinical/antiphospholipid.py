@@ -8,7 +8,6 @@ looked for within one assay; a positive result without a second test leaves it u
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
 
 from app.clinical.apl_readings import (
     ACL_IGG,
@@ -30,10 +29,9 @@ from app.clinical.apl_readings import (
 )
 from app.clinical.catalogue import Case, Coding, fact
 from app.clinical.history import Section
-from app.clinical.intervals import at_least
 from app.clinical.sections import AplAssay
-from app.clinical.spans import distance, later_by, span
-from app.logic.truth import Truth, all_of, any_of
+from app.clinical.spans import later_by, span
+from app.logic.truth import Truth, any_of
 from app.logic.values import Fact, Interval, Known, Number, Reason, Unknown
 
 LOINC = "http://loinc.org"
@@ -128,18 +126,30 @@ def persistent(found: Sequence[Sample], days: Number) -> Truth:
     FALSE when all results are negative, or when a negative one came at least ``days`` after every other. A result
     without a date may lie anywhere.
     """
-    maybe = [item for item in found if item.positive is not Truth.FALSE]
-    pair = any_of(
-        all_of((one.positive, other.positive, at_least(distance(one.drawn, other.drawn), days)))
-        for one, other in combinations(maybe, 2)
-    )
-    if not found or pair is not Truth.FALSE:
-        return Truth.UNKNOWN if not found else pair
-    negative = [item for item in found if item.positive is Truth.FALSE]
-    gone = not maybe or any(
-        all(later_by(item.drawn, other.drawn, days) is Truth.TRUE for other in maybe) for item in negative
-    )
+    positive = [item.drawn for item in found if item.positive is Truth.TRUE]
+    maybe = [item.drawn for item in found if item.positive is not Truth.FALSE]
+    if _certainly_apart(positive, days):
+        return Truth.TRUE
+    if not found or _possibly_apart(maybe, days):
+        return Truth.UNKNOWN
+    negative = [item.drawn for item in found if item.positive is Truth.FALSE]
+    gone = any(all(later_by(late, early, days) is Truth.TRUE for early in maybe) for late in negative)
     return Truth.FALSE if gone else Truth.UNKNOWN
+
+
+def _certainly_apart(drawn: Iterable[Interval], days: Number) -> bool:
+    dated = [(item.low, item.high) for item in drawn if item.low is not None and item.high is not None]
+    return bool(dated) and max(first for first, _ in dated) - min(last for _, last in dated) >= days
+
+
+def _possibly_apart(drawn: Sequence[Interval], days: Number) -> bool:
+    """Whether two different results may lie so far apart; the extremes decide, one result is not a pair."""
+    dated = [(item.low, item.high, place) for place, item in enumerate(drawn) if item.low is not None]
+    if len(dated) < len(drawn):
+        return len(drawn) > 1
+    earliest = sorted(dated, key=lambda item: item[0])[:2]
+    latest = sorted(dated, key=lambda item: item[1] or 0)[-2:]
+    return any((late[1] or 0) - early[0] >= days for late in latest for early in earliest if late[2] != early[2])
 
 
 def conclude(case: Case, truth: Truth, found: Sequence[Sample], assays: Iterable[AplAssay]) -> Fact:

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from app.authoring import logic_faults
+
 DATES = "effective: 2026-11-25, reviewed_on: 2026-11-25, review_by: 2027-11-25"
 FILES = {
     "rules/rpl/notes.yaml": """
@@ -15,10 +17,10 @@ rules:
   when: {fact: losses.count_all, ge: 2}
   text: Two losses are known.
   cite: [def-one]
-- id: weight
+- id: age
   kind: note
-  when: {fact: patient.weight_kg, gt: 70.50}
-  text: The weight is above the limit.
+  when: {fact: patient.age_years, gt: 40.50}
+  text: The age is above the limit.
   cite: [def-one]
 """
     % DATES,
@@ -69,9 +71,9 @@ rule_cases:
 - {rule: two-losses, expect: true, facts: {losses.count_all: 2}}
 - {rule: two-losses, expect: false, facts: {losses.count_all: 1}}
 - {rule: two-losses, expect: unknown}
-- {rule: weight, expect: true, facts: {patient.weight_kg: 71}}
-- {rule: weight, expect: false, facts: {patient.weight_kg: 70.5}}
-- {rule: weight, expect: unknown, facts: {patient.weight_kg: {minimum: 60}}}
+- {rule: age, expect: true, facts: {patient.age_years: 41}}
+- {rule: age, expect: false, facts: {patient.age_years: 40.5}}
+- {rule: age, expect: unknown, facts: {patient.age_years: {minimum: 30}}}
 - {rule: rpl-table/two, expect: true, facts: {losses.count_all: 2}}
 - {rule: rpl-table/two, expect: false, facts: {losses.count_all: 1}}
 - {rule: rpl-table/two, expect: unknown}
@@ -84,6 +86,12 @@ patient_cases:
 }
 
 Edit = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def no_derivations(monkeypatch):
+    """The parameters of the real derivations have no place in the folders made here."""
+    monkeypatch.setattr(logic_faults, "_modules", lambda: iter(()))
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
+import ast
 from datetime import date
 
 import pytest
 
+from app.authoring import logic_faults
 from app.authoring.linter import check
 from app.clinical.catalogue import specifications
 from tests.authoring.conftest import line_of
@@ -17,17 +19,15 @@ RULE = """
 
 
 def test_the_faultless_folder_has_no_faults(knowledge):
-    assert {"losses.count_all", "patient.weight_kg"} <= specifications().keys()
+    assert {"losses.count_all", "patient.age_years"} <= specifications().keys()
     report = check(knowledge(), TODAY)
     assert report.loaded is not None
     assert (report.errors, report.warnings) == ((), ())
 
 
 FAULTS = [
-    (NOTES, "", RULE.format(id="weight"), "duplicate-id", "A further"),
     (NOTES, "", RULE.format(id="new").replace("def-one", "def-two"), "unknown-statement", "def-two"),
     ("evidence/statements.yaml", "source: one", "source: two", "unknown-source", "source: two"),
-    ("evidence/sources.yaml", ', url: "https://example.org"', "", "unreachable-source", "def-one"),
     (NOTES, "losses.count_all", "losses.count_al", "L001", "count_al"),
     (NOTES, "{fact: losses.count_all, ge: 2}", "{rule: no-such-rule}", "L002", "no-such-rule"),
     (NOTES, "{fact: losses.count_all, ge: 2}", "{score: no-such-score, ge: 2}", "L003", "no-such-score"),
@@ -47,7 +47,7 @@ FAULTS = [
     ("monograph.yaml", "a blood product", "a proven product", "banned-phrase", "proven"),
     ("banned_phrases.yaml", "def-one", "def-two", "unknown-statement", "def-two"),
     (NOTES, "reviewed_on: 2026-11-25, review_by: 2027-11-25", "reviewed_on: 2028-11-25, review_by: 2027-11-25", "dates-out-of-order", "defaults"),
-    (CASES, "- {rule: weight, expect: unknown, facts: {patient.weight_kg: {minimum: 60}}}\n", "", "missing-case", None),
+    (CASES, "- {rule: age, expect: unknown, facts: {patient.age_years: {minimum: 30}}}\n", "", "missing-case", None),
     (CASES, "- {rule: rpl-table/two, expect: unknown}\n", "", "missing-case", None),
     (CASES, "rule: two-losses", "rule: two-loses", "case-unknown-rule", "two-loses"),
     (CASES, "losses.count_all: 2", "losses.count: 2", "case-unknown-fact", "losses.count: 2"),
@@ -56,7 +56,7 @@ FAULTS = [
     (CASES, "candidacy:", "notes: [no-note], candidacy:", "case-unknown-id", "no-note"),
     (CASES, "patient_cases:", "- {score: agapss, expect: {minimum: 0}}\npatient_cases:", "case-unknown-score", "agapss"),
     (CASES, "age_years: 31", "age_yers: 31", "bad-history", "age_yers"),
-    (CASES, "age_years: 31", "age_years: 310", "bad-history", "age_years"),
+    (CASES, "age_years: 31", "age_years: 310", "bad-history", "age_years: 310"),
     (CASES, "expect: unknown", "expect: perhaps", "bad-value", "perhaps"),
 ]
 
@@ -71,6 +71,31 @@ def test_a_fault_is_found_at_its_line(knowledge, file, old, new, code, at):
         assert (code, file, line_of(file, at, folder)) in found
 
 
+def test_an_id_is_used_once(knowledge):
+    faults = check(knowledge(NOTES, "", RULE.format(id="age")), TODAY).errors
+    assert [(fault.code, fault.line) for fault in faults] == [("duplicate-id", 17)]
+
+
+def test_a_statement_leads_to_something_that_can_be_found(knowledge):
+    faults = check(knowledge("evidence/sources.yaml", ', url: "https://example.org"', ""), TODAY).errors
+    assert [(fault.code, fault.file) for fault in faults] == [("unreachable-source", "evidence/statements.yaml")]
+
+
+def test_parameters_are_those_that_derivations_read(knowledge, monkeypatch):
+    code = 'LIMIT = "c.d"\ndef f(case): return case.number("a.b") + case.number(LIMIT)'
+    monkeypatch.setattr(logic_faults, "_modules", lambda: iter([("some.py", ast.parse(code))]))
+    one = "{{id: {}, value: 1, unit: d, text: A limit., cite: [def-one]}}"
+
+    def faults(*names: str) -> list[str]:
+        listed = "[" + ", ".join(one.format(name) for name in names) + "]"
+        found = check(knowledge("parameters/limits.yaml", "[]", listed), TODAY).errors
+        return [f"{fault.code} {fault.message.split('`')[1]}" for fault in found]
+
+    assert faults("a.b", "c.d") == []
+    assert faults("c.d") == ["missing-parameter a.b"]
+    assert faults("a.b", "c.d", "e.f") == ["unused-parameter e.f"]
+
+
 def test_a_table_for_each_indication(knowledge, tmp_path):
     folder = knowledge()
     second = (folder / TABLE).read_text().replace("rpl-table", "second-table")
@@ -83,7 +108,7 @@ def test_one_question_id_asks_one_thing(knowledge):
 - {{id: {id}, kind: ask, cite: [def-one], questions: [{{id: ask-losses, facts: [{fact}], question: How many?}}]}}"""
     same = ask.format(id="ask-a", fact="losses.count_all") + ask.format(id="ask-b", fact="losses.count_all")
     assert check(knowledge(NOTES, "", same), TODAY).errors == ()
-    other = ask.format(id="ask-a", fact="losses.count_all") + ask.format(id="ask-b", fact="patient.weight_kg")
+    other = ask.format(id="ask-a", fact="losses.count_all") + ask.format(id="ask-b", fact="patient.age_years")
     assert [fault.code for fault in check(knowledge(NOTES, "", other), TODAY).errors] == ["ask-id-reused"]
     nothing = ask.format(id="ask-a", fact="no.such_fact")
     assert [fault.code for fault in check(knowledge(NOTES, "", nothing), TODAY).errors] == ["unknown-fact"]

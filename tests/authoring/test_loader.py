@@ -14,10 +14,10 @@ NOTES = "rules/rpl/notes.yaml"
 def test_defaults_are_merged_and_conditions_parsed(knowledge):
     loaded = load(knowledge())
     by_id = {rule.id: rule for rule in loaded.knowledge.rules}
-    assert list(by_id) == ["two-losses", "weight", "rpl-table"]
+    assert list(by_id) == ["two-losses", "age", "rpl-table"]
     assert by_id["two-losses"].applies_to[0].value == "recurrent_pregnancy_loss"
-    assert by_id["weight"].when == Compare("patient.weight_kg", "gt", Decimal("70.5"))
-    assert loaded.document["rules"][1]["when"] == {"fact": "patient.weight_kg", "gt": Decimal("70.5")}
+    assert by_id["age"].when == Compare("patient.age_years", "gt", Decimal("40.5"))
+    assert loaded.document["rules"][1]["when"] == {"fact": "patient.age_years", "gt": Decimal("40.5")}
 
 
 def test_the_document_decodes_to_the_same_knowledge(knowledge):
@@ -28,7 +28,7 @@ def test_the_document_decodes_to_the_same_knowledge(knowledge):
 def test_two_folders_with_the_same_content_give_the_same_document(knowledge, tmp_path):
     first = canonical(load(knowledge()).document)
     path = tmp_path / "knowledge" / NOTES
-    path.write_text("# a comment\n" + path.read_text().replace("70.50", "70.5"))
+    path.write_text("# a comment\n" + path.read_text().replace("40.50", "40.5"))
     assert canonical(load(tmp_path / "knowledge").document) == first
 
 
@@ -39,8 +39,8 @@ def test_two_folders_with_the_same_content_give_the_same_document(knowledge, tmp
         ("  title: Two losses\n", "", "missing-field", "id: two-losses"),
         ("ge: 2", "ge: 2, le: 4", "bad-condition", "le: 4"),
         ("{fact: losses.count_all, ge: 2}", "{any: [{all: []}]}", "bad-condition", "all: []"),
-        ("{fact: patient.weight_kg, gt: 70.50}", "{not: {fct: x}}", "bad-condition", "fct"),
-        ("kind: note", "kind: note", "bad-value", "id: weight"),
+        ("{fact: patient.age_years, gt: 40.50}", "{not: {fct: x}}", "bad-condition", "fct"),
+        ("kind: note", "kind: remark", "bad-value", "id: age"),
         ("cite: [def-one]", "cite: []", "uncited", "cite: []"),
         ("  cite: [def-one]\n", "", "uncited", "id: two-losses"),
         ("Two losses are known.", "x" * 701, "text-too-long", "xxx"),
@@ -59,7 +59,7 @@ def test_a_fault_of_shape_is_found_at_its_line(knowledge, old, new, code, at):
 
 def test_one_bad_condition_is_one_fault(knowledge):
     with pytest.raises(ContentError) as caught:
-        load(knowledge(NOTES, "gt: 70.50", "gt: [1]"))
+        load(knowledge(NOTES, "gt: 40.50", "gt: [1]"))
     assert [fault.code for fault in caught.value.diagnostics] == ["bad-condition"]
 
 

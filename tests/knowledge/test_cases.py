@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.authoring.cases import Expectation, facts_of, history_of, load_cases, truth_of
+from app.authoring.cases import PatientCase, facts_of, history_of, load_cases, truth_of
 from app.clinical.assessment import Assessment
 from app.services.assess import assess
 from app.services.publish import BUNDLED
@@ -12,53 +12,78 @@ from app.services.publish import BUNDLED
 TODAY = date(2026, 11, 25)
 CASES = load_cases(BUNDLED)
 WORDS = {True: "true", False: "false", "unknown": "unknown"}
+NO_PLACE = "none"
 
 
-def named(pieces):
-    return [pytest.param(piece.model, id=f"{piece.file.name}:{index}") for index, piece in enumerate(pieces)]
+def name_of(piece) -> str:
+    """The subject of a case, and where to find it."""
+    subject = piece.data.get("rule") or piece.data.get("score")
+    return f"{subject}:{piece.data['expect']}@{piece.file.name}:{piece.file.marks[piece.path][0]}"
 
 
-@pytest.mark.parametrize("case", named(CASES.rules))
-def test_rule(rules, case):
-    found = rules.program.evaluate(facts_of(case.facts)).truth(case.rule)
-    assert found is truth_of(case.expect), (case.rule, case.facts, case.why)
+def placed(case: PatientCase) -> list[str]:
+    return sorted({place for cells in case.expect.candidacy.values() for place in cells})
 
 
-@pytest.mark.parametrize("case", named(CASES.scores))
-def test_score(rules, case):
+def answered(rules, case: PatientCase, place: str | None) -> Assessment:
+    return assess(rules, history_of(case, None if place == NO_PLACE else place), TODAY)
+
+
+@pytest.mark.parametrize("piece", [pytest.param(piece, id=name_of(piece)) for piece in CASES.rules])
+def test_rule(rules, piece):
+    case = piece.model
+    assert rules.program.evaluate(facts_of(case.facts)).truth(case.rule) is truth_of(case.expect), case.why
+
+
+@pytest.mark.parametrize("piece", [pytest.param(piece, id=name_of(piece)) for piece in CASES.scores])
+def test_score(rules, piece):
+    case = piece.model
     found = rules.program.evaluate(facts_of(case.facts)).score(case.score)
-    assert (found.low, found.high) == (case.expect.minimum, case.expect.maximum), (case.score, case.facts)
+    assert (found.low, found.high) == (case.expect.minimum, case.expect.maximum), case.why
+
+
+@pytest.mark.parametrize(
+    ("case", "place"),
+    [
+        pytest.param(piece.model, place, id=f"{piece.model.id}-{place}")
+        for piece in CASES.patients
+        for place in placed(piece.model)
+    ],
+)
+def test_status(rules, case, place):
+    found = {item.indication: item for item in answered(rules, case, place).candidacy}
+    for indication, cells in case.expect.candidacy.items():
+        if place in cells:
+            assert found[indication].status is cells[place], (indication, found[indication].decided_by, case.why)
 
 
 @pytest.mark.parametrize("case", [pytest.param(piece.model, id=piece.model.id) for piece in CASES.patients])
-def test_patient(rules, case):
-    named_places = {place for cells in case.expect.candidacy.values() for place in cells}
-    for place in sorted(named_places) or [None]:
-        history = history_of(case, None if place in {None, "none"} else place)
-        answer = assess(rules, history, TODAY)
-        found = {item.indication: item for item in answer.candidacy}
-        for indication, cells in case.expect.candidacy.items():
-            if place in cells:
-                assert found[indication].status is cells[place], (place, found[indication].decided_by, case.why)
-        check_details(answer, case.expect)
+def test_findings(rules, case):
+    """What a case lists is shown in at least one of its jurisdictions, what it calls absent in none; criteria hold in all."""
+    answers = [answered(rules, case, place) for place in placed(case) or [None]]
+    for answer in answers:
+        met = {item.id: item.met for entry in answer.candidacy for item in entry.criteria}
+        assert {name: met[name] for name in case.expect.criteria} == {
+            name: WORDS[expected] for name, expected in case.expect.criteria.items()
+        }
+        scores = {item.id: (item.minimum, item.maximum) for entry in answer.candidacy for item in entry.scores}
+        assert {name: scores[name] for name in case.expect.scores} == dict(case.expect.scores)
+    shown = [shown_by(answer) for answer in answers]
+    for kind in ("contraindications", "risks", "alternatives", "notes", "protocols", "missing"):
+        wanted = set(getattr(case.expect, kind))
+        lacking = wanted - set().union(*(item[kind] for item in shown))
+        assert not lacking, (kind, lacking)
+    assert not set(case.expect.absent) & set().union(*(ids for item in shown for ids in item.values()))
 
 
-def check_details(answer: Assessment, expect: Expectation) -> None:
-    criteria = {item.id: item.met for entry in answer.candidacy for item in entry.criteria}
-    assert {name: criteria[name] for name in expect.criteria} == {
-        name: WORDS[met] for name, met in expect.criteria.items()
+def shown_by(answer: Assessment) -> dict[str, set[str]]:
+    """The ids an answer shows as holding, by kind. An alternative that is removed is still shown, with its reason."""
+    return {
+        "contraindications": {item.id for item in answer.contraindications if item.present == "true"},
+        "risks": {item.id for item in answer.risks if item.factor_present == "true"},
+        "alternatives": {item.id for item in answer.alternatives},
+        "checks": {item.id for item in (*answer.workup, *answer.monitoring)},
+        "notes": {note.id for part in (answer, *answer.candidacy) for note in part.notes},
+        "protocols": {item.id for entry in answer.candidacy for item in entry.protocol},
+        "missing": {item.id for item in answer.missing},
     }
-    scores = {item.id: (item.minimum, item.maximum) for entry in answer.candidacy for item in entry.scores}
-    assert {name: scores[name] for name in expect.scores} == dict(expect.scores)
-    wanted = {*expect.contraindications, *expect.risks, *expect.alternatives, *expect.notes}
-    found = shown(answer)
-    assert wanted <= found, wanted - found
-    assert not set(expect.absent) & found
-    assert set(expect.missing) <= {item.id for item in answer.missing}
-
-
-def shown(answer: Assessment) -> set[str]:
-    found = {item.id for item in answer.contraindications if item.present == "true"}
-    found |= {item.id for item in answer.risks if item.factor_present == "true"}
-    found |= {item.id for item in (*answer.alternatives, *answer.workup, *answer.monitoring, *answer.notes)}
-    return found.union(*({part.id for part in (*item.notes, *item.protocol)} for item in answer.candidacy))
