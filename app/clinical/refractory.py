@@ -5,13 +5,15 @@ fact itself, a loss or severe placental complication on aspirin and heparin from
 such pregnancy can exist.
 """
 
+from app.clinical.aps_conditions import asserted
 from app.clinical.catalogue import Case, fact
 from app.clinical.history import Section
 from app.clinical.intervals import below
 from app.clinical.losses import is_loss
 from app.clinical.obstetric_morbidity import any_pregnancy, explained, severe_insufficiency, severe_preeclampsia
-from app.clinical.presence import declare_presence, read_presence
+from app.clinical.presence import declare_presence
 from app.clinical.sections import Pregnancy, PregnancyOutcome, Treatment
+from app.clinical.timeline import contradicts, truth_of
 from app.logic.truth import Truth, all_of, any_of, of
 from app.logic.values import Fact, Known, Reason, Unknown
 
@@ -58,17 +60,15 @@ def refractory(case: Case) -> Fact:
     """Whether standard treatment failed: by the clinician's word, else by the listed pregnancies [house-refractory-assertion].
 
     False when the clinician says so, or when all pregnancies are listed and none can have failed on standard treatment
-    (nothing went wrong, or aspirin or heparin was not given). A word and a list that contradict each other conflict.
+    (nothing went wrong, or aspirin or heparin was not given). Vouching for the list of diagnoses is no such word. A word
+    and a list that contradict each other conflict.
     """
     stated, documented = case.fact(f"condition.{CODE}"), any_pregnancy(case, failed)
-    if isinstance(stated, Unknown):
-        return stated if stated.reason is Reason.CONFLICTING else documented
-    if case.complete(Section.CONDITIONS) and stated.value is False and stated.sources == ("/conditions",):
-        # Vouching for the list of diagnoses says nothing about each pregnancy's treatment.
-        return documented
-    if isinstance(documented, Known) and documented.value != stated.value:
+    if contradicts(stated, truth_of(documented)):
         return Unknown(Reason.CONFLICTING, (*stated.sources, *documented.sources))
-    return stated
+    entered = isinstance(stated, Known) or stated.reason is Reason.CONFLICTING
+    silent = stated.sources == ("/conditions",)
+    return stated if entered and not silent else documented
 
 
 @fact(
@@ -80,14 +80,6 @@ def refractory(case: Case) -> Fact:
 def refractory_asserted(case: Case) -> Fact:
     """A clinician's assertion: true when entered, false when not. It only raises the question of IVIG."""
     return asserted(case, CODE)
-
-
-def asserted(case: Case, *codes: str) -> Fact:
-    """Whether the clinician entered one of these conditions; not entered is false, contradicting entries are unknown."""
-    found = read_presence(case, Section.CONDITIONS, codes)
-    if isinstance(found, Unknown) and found.reason is not Reason.CONFLICTING:
-        return Known(False, ("/conditions",))
-    return found
 
 
 @fact(

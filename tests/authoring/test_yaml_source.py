@@ -76,6 +76,8 @@ def test_every_place_is_known(tmp_path):
     assert file.reach(("a", "skipped", 1, "b", "nothing")) == ("a", 1, "b")
 
 
-@pytest.mark.parametrize(("given", "form"), [("1.50", "1.5"), ("3.000", "3"), ("0.0", "0"), ("100", "100"), ("-0.10", "-0.1")])
+@pytest.mark.parametrize(
+    ("given", "form"), [("1.50", "1.5"), ("3.000", "3"), ("0.0", "0"), ("100", "100"), ("-0.10", "-0.1")]
+)
 def test_one_number_has_one_form(given, form):
     assert str(exact(Decimal(given))) == form

@@ -79,11 +79,18 @@ def population(rules):
 
 
 def entries(population, indication):
-    return [(given, answer, entry) for given, answer in population for entry in answer.candidacy if entry.indication == indication]
+    return [
+        (given, answer, entry)
+        for given, answer in population
+        for entry in answer.candidacy
+        if entry.indication == indication
+    ]
 
 
 def test_ivig_is_never_for_preeclampsia(population):
-    assert not [entry for _, _, entry in entries(population, "preeclampsia") if entry.status in GIVING or entry.protocol]
+    assert not [
+        entry for _, _, entry in entries(population, "preeclampsia") if entry.status in GIVING or entry.protocol
+    ]
 
 
 @pytest.mark.parametrize("indication", ["recurrent_pregnancy_loss", "recurrent_implantation_failure"])
@@ -92,7 +99,9 @@ def test_no_answer_goes_beyond_may_be_considered(population, indication):
 
 
 def test_the_four_loss_sentence_is_never_applied_to_fewer(population):
-    elsewhere = [item for item in entries(population, "recurrent_pregnancy_loss") if item[0].jurisdiction not in {"KR", "CA-ON"}]
+    elsewhere = [
+        item for item in entries(population, "recurrent_pregnancy_loss") if item[0].jurisdiction not in {"KR", "CA-ON"}
+    ]
     for given, _, entry in elsewhere:
         losses = [item for item in given.pregnancies or () if item.outcome not in {"ectopic", "live_birth"}]
         if entry.status in {Status.MAY_BE_CONSIDERED, Status.CONFLICTING}:

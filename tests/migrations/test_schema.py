@@ -100,7 +100,9 @@ def test_sqlite_does_not_replace_behind_the_triggers(tmp_path):
     upgrade(database)
     fill(database)
     with pytest.raises(StorageError, match="never changed"), database.writing() as connection:
-        connection.execute(text("INSERT OR REPLACE INTO rule_set_version (" + ROWS["rule_set_version"].format(h="1" * 64)))
+        connection.execute(
+            text("INSERT OR REPLACE INTO rule_set_version (" + ROWS["rule_set_version"].format(h="1" * 64))
+        )
     database.close()
 
 
@@ -170,4 +172,3 @@ def test_there_is_one_head_and_no_ini_is_needed(tmp_path):
     root = Path(__file__).parents[2]
     assert run([executable, "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(root)}, check=False).returncode == 0
     assert config().config_file_name is None
-
