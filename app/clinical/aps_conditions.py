@@ -96,7 +96,11 @@ _CONDITIONS = (
         "Asthma triggered by aspirin or other NSAIDs",
         "Has aspirin or another NSAID triggered asthma?",
     ),
-    ("peptic_ulcer", "Peptic ulcer, active or past", "Has she, or had she, a peptic ulcer or gastrointestinal bleeding?"),
+    (
+        "peptic_ulcer",
+        "Peptic ulcer, active or past",
+        "Has she, or had she, a peptic ulcer or gastrointestinal bleeding?",
+    ),
     ("cerebral_haemorrhage", "Cerebral haemorrhage, now or ever", "Has she ever had a cerebral haemorrhage?"),
     (
         "bleeding_disorder",

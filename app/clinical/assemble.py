@@ -166,7 +166,7 @@ def short(rules: RuleSet, statement_id: str) -> EvidenceShort:
     return EvidenceShort(
         statement.id,
         statement.confidence,
-        statement.inference,
+        statement.inference or source.kind == "derived",
         source.issuer,
         source.title,
         source.year,

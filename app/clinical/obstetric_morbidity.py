@@ -7,6 +7,7 @@ without a reason has an unknown one.
 """
 
 from collections.abc import Callable, Iterable
+from itertools import groupby
 
 from app.clinical.catalogue import Case, fact
 from app.clinical.history import Section
@@ -76,9 +77,7 @@ def _normal(pregnancy: Pregnancy) -> Truth:
     return of(pregnancy.fetal_morphology is Finding.NORMAL)
 
 
-def _named(
-    pregnancy: Pregnancy, wanted: frozenset[Complication], companions: frozenset[Complication]
-) -> Truth:
+def _named(pregnancy: Pregnancy, wanted: frozenset[Complication], companions: frozenset[Complication]) -> Truth:
     if pregnancy.complications is None:
         return Truth.UNKNOWN
     if not wanted.isdisjoint(pregnancy.complications):
@@ -168,6 +167,22 @@ def _run(case: Case, judge: Judge) -> Fact:
         found = Interval(min(1, found.low or 0), None)
     most = (Interval(0, total(case).high), Interval(0, given(case, "consecutive_losses").high))
     return conflict(case) or settle(case, (found, *most), sources_of(case, is_loss, "losses", "consecutive_losses"))
+
+
+def in_run(members: Iterable[Truth], least: Number) -> list[Truth]:
+    """For each pregnancy in order, whether it belongs to an unbroken run of at least so many members."""
+    seen = list(members)
+    certain = _in_run([item is Truth.TRUE for item in seen], least)
+    possible = _in_run([item is not Truth.FALSE for item in seen], least)
+    return [_T if sure else _U if maybe else Truth.FALSE for sure, maybe in zip(certain, possible, strict=True)]
+
+
+def _in_run(flags: Iterable[bool], least: Number) -> list[bool]:
+    found: list[bool] = []
+    for flag, run in groupby(flags):
+        length = len(list(run))
+        found += [flag and length >= least] * length
+    return found
 
 
 def any_pregnancy(case: Case, judge: Judge) -> Fact:

@@ -1,8 +1,9 @@
-"""Half-known dates as spans of days, and the distance between two of them."""
+"""Half-known dates as spans of days, and how far apart two of them lie."""
 
 from app.clinical.intervals import at_least
 from app.clinical.scalars import partial_date_bounds
 from app.clinical.timeline import minus
+from app.logic.comparisons import span as compared
 from app.logic.truth import Truth, all_of
 from app.logic.values import Interval, Number
 
@@ -27,9 +28,9 @@ def distance(one: Interval, other: Interval) -> Interval:
     return Interval(0, None if gap.low is None or gap.high is None else max(-gap.low, gap.high))
 
 
-def within(days: Interval, least: Number, most: Number) -> Truth:
-    """Whether ``least <= days <= most``."""
-    return all_of((at_least(days, least), ~at_least(days, most + 1)))
+def within(value: Interval, least: Number, most: Number) -> Truth:
+    """Whether ``least <= value <= most``."""
+    return all_of((compared("ge", value, least), compared("le", value, most)))
 
 
 def later_by(one: Interval, other: Interval, days: Number) -> Truth:

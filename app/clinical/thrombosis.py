@@ -9,7 +9,7 @@ from functools import partial
 
 from app.clinical.catalogue import Case, fact
 from app.clinical.history import Section
-from app.clinical.sections import ThromboticEvent, ThrombosisType
+from app.clinical.sections import ThrombosisType, ThromboticEvent
 from app.logic.truth import Truth, all_of, any_of, of
 from app.logic.values import Fact, Known, Reason, Unknown
 

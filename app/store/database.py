@@ -132,6 +132,7 @@ def _failures(doing: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        # The driver's own words: neither SQL nor parameters.
-        cause = " ".join(str(getattr(error, "orig", None) or type(error).__name__).split())
+        # The driver's first line: what comes after it (PostgreSQL's LINE and DETAIL) quotes statements and values.
+        words = str(getattr(error, "orig", None) or type(error).__name__).splitlines()
+        cause = words[0] if words else type(error).__name__
         raise StorageError(f"the database cannot be {'written' if doing == 'write' else 'read'}: {cause}") from error

@@ -6,7 +6,7 @@ import pytest
 from app.authoring import logic_faults
 from app.authoring.linter import check
 from app.clinical.catalogue import specifications
-from tests.authoring.conftest import line_of
+from tests.folders import line_of
 
 TODAY = date(2026, 11, 26)
 NOTES, TABLE, CASES = "rules/rpl/notes.yaml", "rules/rpl/table.yaml", "cases/rpl.yaml"
@@ -54,10 +54,10 @@ FAULTS = [
     ("banned_phrases.yaml", "def-one", "def-two", "unknown-statement", "def-two"),
     (
         NOTES,
-        "reviewed_on: 2026-11-25, review_by: 2027-11-25",
-        "reviewed_on: 2028-11-25, review_by: 2027-11-25",
+        "reviewed_on: 2026-11-25",
+        "reviewed_on: 2028-11-25",
         "dates-out-of-order",
-        "defaults",
+        "review_by",
     ),
     (CASES, "- {rule: age, expect: unknown, facts: {patient.age_years: {minimum: 30}}}\n", "", "missing-case", None),
     (CASES, "- {rule: rpl-table/two, expect: unknown}\n", "", "missing-case", None),
@@ -91,7 +91,7 @@ def test_a_fault_is_found_at_its_line(knowledge, file, old, new, code, at):
 
 def test_an_id_is_used_once(knowledge):
     faults = check(knowledge(NOTES, "", RULE.format(id="age")), TODAY).errors
-    assert [(fault.code, fault.line) for fault in faults] == [("duplicate-id", 17)]
+    assert [(fault.code, fault.line) for fault in faults] == [("duplicate-id", 21)]
 
 
 def test_a_statement_leads_to_something_that_can_be_found(knowledge):

@@ -6,7 +6,7 @@ from app.authoring.bundle import canonical, decode, read
 from app.authoring.loader import load
 from app.errors import ContentError
 from app.logic.conditions import Compare
-from tests.authoring.conftest import line_of
+from tests.folders import line_of
 
 NOTES = "rules/rpl/notes.yaml"
 

@@ -111,12 +111,13 @@ def test_each_cycle_is_named_at_its_first_reference():
     score = Score("s", (Domain("d", (Item("i", 1, RuleRef("through")),)),))
     conditions = {
         "a": Not(RuleRef("b")),
-        "b": All((YES, RuleRef("a"))),
+        "b": All((YES, RuleRef("c"))),
+        "c": RuleRef("a"),
         "through": ScoreRef("s", "ge", 1),
         "innocent": RuleRef("a"),
     }
     assert [(fault.owner, fault.code, fault.path, fault.message) for fault in found(conditions, {"s": score})] == [
-        ("a", "L008", ("not", "rule"), "refers to itself: rule `a` -> rule `b` -> rule `a`"),
+        ("a", "L008", ("not", "rule"), "refers to itself: rule `a` -> rule `b` -> rule `c` -> rule `a`"),
         ("through", "L008", ("score",), "refers to itself: rule `through` -> score `s` -> rule `through`"),
     ]
 

@@ -167,24 +167,30 @@ def test_a_half_known_number_is_missing_too():
 
 
 def test_score_items_that_cannot_matter_any_more_are_not_asked_for():
-    items = (Item("best", 4, yes("b0")), Item("worse", 2, yes("b1")))
+    items = (Item("best", 4, yes("b0")), Item("as_good", 4, yes("b3")), Item("worse", 2, yes("b1")))
     score = Score("s", (Domain("d", items), Domain("e", (Item("other", 1, yes("b2")),))))
-    program = compile_program({"r": ScoreRef("s", "ge", 5)}, {"s": score}, booleans(3))
-    assert program.evaluate(answers((U, U, U))).missing("r") == ("b0", "b1", "b2")
-    assert program.evaluate(answers((T, U, U))).missing("r") == ("b2",)
-    assert program.evaluate(answers((U, T, T))).missing("r") == ("b0",)
+    program = compile_program({"r": ScoreRef("s", "ge", 5)}, {"s": score}, booleans(4))
+    assert program.evaluate(answers((U, U, U, U))).missing("r") == ("b0", "b3", "b1", "b2")
+    assert program.evaluate(answers((T, U, U, U))).missing("r") == ("b2",)
+    assert program.evaluate(answers((U, T, T, F))).missing("r") == ("b0",)
 
 
 def test_self_check_finds_a_function_that_differs():
-    sound = compile_program({"r": Compare("losses", "ge", 2), "q": yes("married")}, {}, FACTS)
+    score = Score("s", (Domain("d", (Item("i", 2, yes("married")),)),))
+    sound = compile_program({"r": Compare("losses", "ge", 2), "q": yes("married")}, {"s": score}, FACTS)
     patients = list(samples(sound.names, 30))
     sound.self_check(patients)
 
-    def broken(get):
-        return tuple(17 if code == 0 else code for code in sound.run(get))
+    def never_false(get):
+        return tuple(code or 17 for code in sound.run(get)[:2]) + sound.run(get)[2:]
 
-    with pytest.raises(RuleSetError, match="differ from their conditions: "):
-        Program(sound.names, sound.graph, broken).self_check(patients)
+    def one_point_more(get):
+        *codes, high = sound.run(get)
+        return (*codes, high + 1)
+
+    for broken, owners in ((never_false, "[rq]"), (one_point_more, "s")):
+        with pytest.raises(RuleSetError, match=f"differ from their conditions: {owners}"):
+            Program(sound.names, sound.graph, broken).self_check(patients)
 
 
 def test_samples_are_repeatable_and_reach_every_outcome():

@@ -77,7 +77,7 @@ def test_a_version_names_one_document(store):
 
 
 @pytest.mark.parametrize(
-    "version", ["", "1", "1.0", "v1.0.0", "1.0.0-rc", "01.0.0", "1.0.0\n", "1.0.١", "1.0.9999999999"]
+    "version", ["", "1", "1.0", "v1.0.0", "1.0.0-rc", "01.0.0", "1.0.0\n", "1.0.\u0661", "1.0.9999999999"]
 )
 def test_a_malformed_version_is_refused(store, version):
     with pytest.raises(RuleSetError, match="is not a version"):
