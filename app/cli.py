@@ -3,6 +3,8 @@
 import getpass
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -138,9 +140,8 @@ def _place(code: str) -> str | None:
 @db.command(name="upgrade")
 def db_upgrade() -> None:
     """Bring the tables of the database up to date."""
-    database = Database(read_settings().url)
-    upgrade(database)
-    database.close()
+    with _store():
+        pass
 
 
 @rules.command(name="check")
@@ -165,7 +166,8 @@ def publish_rules(
 ) -> None:
     """Check the YAML files and publish them as an immutable version; activating it is another command."""
     try:
-        published = publish(_store(), knowledge, version, by=_user(by), note=note)
+        with _store() as store:
+            published = publish(store, knowledge, version, by=_user(by), note=note)
     except ContentError as error:
         for diagnostic in error.diagnostics:
             typer.echo(str(diagnostic))
@@ -180,24 +182,30 @@ def activate_rules(
     reason: Annotated[str | None, typer.Option(help="Why now.")] = None,
 ) -> None:
     """Let a published version answer; a running server takes it up within seconds."""
-    activated = activate(_store(), version, by=_user(by), reason=reason)
+    with _store() as store:
+        activated = activate(store, version, by=_user(by), reason=reason)
     typer.echo(f"{activated.version} {activated.digest}")
 
 
 @rules.command(name="list")
 def list_rules() -> None:
     """List the published versions, newest first; a star marks the active one."""
-    store = _store()
-    active = store.active()
-    for item in store.versions():
+    with _store() as store:
+        active, versions = store.active(), store.versions()
+    for item in versions:
         star = "*" if item == active else " "
         typer.echo(f"{star} {item.version} {item.published_at:%Y-%m-%d %H:%M}Z {item.digest} {item.published_by}")
 
 
-def _store() -> RuleSetStore:
+@contextmanager
+def _store() -> Iterator[RuleSetStore]:
+    """The rule sets of the configured database, its tables up to date."""
     database = Database(read_settings().url)
-    upgrade(database)
-    return RuleSetStore(database)
+    try:
+        upgrade(database)
+        yield RuleSetStore(database)
+    finally:
+        database.close()
 
 
 def _user(named: str | None) -> str:

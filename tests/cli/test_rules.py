@@ -23,7 +23,7 @@ def test_check_prints_one_fault_a_line_with_its_place(run, knowledge):
     found = run("rules", "check", "--knowledge", str(knowledge(NOTES, "losses.count_all", "losses.count_al")))
     assert found.exit_code == 1
     lines = found.stdout.splitlines()
-    assert lines[0].startswith(f"{NOTES}:13:16: L001: two-losses: there is no fact `losses.count_al`")
+    assert lines[0].startswith(f"{NOTES}:12:10: L001: two-losses: there is no fact `losses.count_al`")
     assert "errors, 0 warnings" in found.stderr
 
 
