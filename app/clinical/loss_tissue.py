@@ -5,23 +5,33 @@ from collections.abc import Mapping
 from app.clinical.catalogue import Case, fact
 from app.clinical.history import Section
 from app.clinical.intervals import count
+from app.clinical.investigations import declare_investigation, entries_of
 from app.clinical.losses import complete, conflict, is_loss, listed, settle, unlisted
 from app.clinical.sections import Finding, Pregnancy, Treatment
 from app.logic.truth import Truth, all_of, any_of, of
 from app.logic.values import Fact, Interval, Known, Reason, Unknown
 
 READ = ("pregnancies",)
+READ_TISSUE = ("pregnancies", "investigations")
+TISSUE = "loss_karyotypes"
 ASK_TISSUE = "Was tissue of any loss karyotyped, and with what result? Say so also where none was tested."
 HEPARIN = frozenset({Treatment.HEPARIN_PROPHYLACTIC, Treatment.HEPARIN_THERAPEUTIC})
+
+
+declare_investigation(
+    TISSUE,
+    "Karyotypes of the losses (normal: of at least one; abnormal: of every tested one; not_examined: none was tested)",
+    ASK_TISSUE,
+)
 
 
 def karyotypes(case: Case) -> Mapping[str, Finding | None]:
     """The karyotype of each listed loss; None where it is not known whether one was done.
 
     A loss without a karyotype counts as not examined once the list is vouched for as complete: what it does not hold is
-    then known to be absent.
+    then known to be absent. A summary of the karyotypes among the investigations goes before that silence.
     """
-    unsaid = Finding.NOT_EXAMINED if complete(case) else None
+    unsaid = Finding.NOT_EXAMINED if complete(case) and not entries_of(case, TISSUE) else None
     return {place: item.karyotype or unsaid for place, item in listed(case).items() if is_loss(item) is not Truth.FALSE}
 
 
@@ -29,26 +39,27 @@ def _all_listed(case: Case) -> bool:
     return unlisted(case).high == 0
 
 
-@fact("losses.normal_karyotype_known", "boolean", question=ASK_TISSUE, read_from=READ)
+@fact("losses.normal_karyotype_known", "boolean", question=ASK_TISSUE, read_from=READ_TISSUE)
 def normal_karyotype_known(case: Case) -> Fact:
     """At least one loss was tested and had a normal karyotype [fetal-karyotype]."""
     results = karyotypes(case)
-    normal = tuple(place for place, result in results.items() if result is Finding.NORMAL)
-    if normal:
-        return Known(True, normal)
-    return conflict(case) or _unless_open(case, results, Known(False, ("/pregnancies",)))
+    normal = _having(results, Finding.NORMAL)
+    found = Known(True, normal) if normal else _unless_open(case, results, Known(False, ("/pregnancies",)))
+    return conflict(case) or _with_summary(case, found, Finding.NORMAL)
 
 
-@fact("losses.all_tested_abnormal", "boolean", question=ASK_TISSUE, read_from=READ)
+@fact("losses.all_tested_abnormal", "boolean", question=ASK_TISSUE, read_from=READ_TISSUE)
 def all_tested_abnormal(case: Case) -> Fact:
     """At least one loss was tested, and every tested one had an abnormal karyotype [house-unexplained-workup]."""
     results = karyotypes(case)
-    normal = tuple(place for place, result in results.items() if result is Finding.NORMAL)
-    if normal:
-        return Known(False, normal)
-    abnormal = tuple(place for place, result in results.items() if result is Finding.ABNORMAL)
+    normal, abnormal = _having(results, Finding.NORMAL), _having(results, Finding.ABNORMAL)
     decided = Known(bool(abnormal), abnormal or ("/pregnancies",))
-    return conflict(case) or _unless_open(case, results, decided)
+    found = Known(False, normal) if normal else _unless_open(case, results, decided)
+    return conflict(case) or _with_summary(case, found, Finding.ABNORMAL)
+
+
+def _having(results: Mapping[str, Finding | None], wanted: Finding) -> tuple[str, ...]:
+    return tuple(place for place, result in results.items() if result is wanted)
 
 
 def _unless_open(case: Case, results: Mapping[str, Finding | None], decided: Known) -> Fact:
@@ -57,6 +68,15 @@ def _unless_open(case: Case, results: Mapping[str, Finding | None], decided: Kno
     if unsaid:
         return Unknown(Reason.NOT_RECORDED, unsaid)
     return decided if _all_listed(case) else case.absent(Section.PREGNANCIES)
+
+
+def _with_summary(case: Case, found: Fact, wanted: Finding) -> Fact:
+    """The list and the summary of the karyotypes together: either decides, unless they contradict each other."""
+    said = {place: item.result is wanted for place, item in entries_of(case, TISSUE).items()}
+    answers = set(said.values()) | ({found.value is True} if isinstance(found, Known) else set())
+    if len(answers) > 1:
+        return Unknown(Reason.CONFLICTING, (*found.sources, *said))
+    return Known(answers.pop(), tuple(said)) if said and isinstance(found, Unknown) else found
 
 
 @fact("losses.count_abnormal_karyotype", "number", unit="1", question=ASK_TISSUE, read_from=READ)

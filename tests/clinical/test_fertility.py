@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -204,12 +205,7 @@ def test_equal_chances_pass_sixty_percent_at_the_printed_number(p, failures, per
 
 def test_the_cumulative_chance_is_exact():
     assert value(CHANCE, [chance("0.2"), chance("0.5")]) == Decimal("0.60")
-    assert value(CHANCE, [chance("0.001")] * 60) == 1 - Decimal("0.999") ** 1 * _power("0.999", 59)
-
-
-def _power(base: str, times: int) -> Decimal:
-    numerator = int(Decimal(base) * 1000) ** times
-    return Decimal((0, tuple(int(digit) for digit in str(numerator)), -3 * times))
+    assert Fraction(value(CHANCE, [chance("0.001")] * 60)) == 1 - Fraction(999, 1000) ** 60
 
 
 def test_one_chance_not_given_leaves_the_whole_unknown():

@@ -42,6 +42,30 @@ def test_the_summary_can_close_the_list():
     assert value("losses.all_tested_abnormal", ABNORMAL, loss_summary={"losses": 2}) == "not_recorded"
 
 
+def summary(result):
+    return {"investigations": [{"code": "loss_karyotypes", "result": result}]}
+
+
+@pytest.mark.parametrize(
+    ("result", "normal_known", "all_abnormal"),
+    [("normal", True, False), ("abnormal", False, True), ("not_examined", False, False)],
+)
+def test_a_summary_of_karyotypes_decides_where_the_list_does_not(result, normal_known, all_abnormal):
+    for sent in ((), (SILENT, SILENT)):
+        assert value("losses.normal_karyotype_known", *sent, **summary(result)) is normal_known
+        assert value("losses.all_tested_abnormal", *sent, **summary(result)) is all_abnormal
+    # Silence in a complete list gives way to it.
+    assert value("losses.normal_karyotype_known", SILENT, **summary(result), **COMPLETE) is normal_known
+
+
+def test_a_summary_of_karyotypes_that_the_list_denies_is_conflicting():
+    assert value("losses.normal_karyotype_known", NORMAL, **summary("not_examined")) == "conflicting"
+    assert value("losses.all_tested_abnormal", ABNORMAL, **summary("normal"), **COMPLETE) == "conflicting"
+    both = {"investigations": [summary("normal")["investigations"][0], summary("abnormal")["investigations"][0]]}
+    assert value("losses.normal_karyotype_known", **both) == "conflicting"
+    assert value("losses.normal_karyotype_known", NORMAL, **summary("normal")) is True
+
+
 def test_nothing_sent_says_nothing_of_karyotypes():
     assert value("losses.normal_karyotype_known") == "not_sent"
     assert value("losses.all_tested_abnormal", loss_summary={"losses": 4}) == "not_sent"
