@@ -1,6 +1,7 @@
 """The command line: serve, assess a file, migrate, and look after rule sets."""
 
 import getpass
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -72,13 +73,21 @@ def _stop(reason: str) -> NoReturn:
     sys.exit(CANNOT_START)
 
 
+class _Server(uvicorn.Server):
+    """Says where it listens, once it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or ():
+            host, port = listener.getsockname()[:2]
+            _say(f"ivig-cds: http://{f'[{host}]' if ':' in host else host}:{port}/docs")
+
+
 @cli.command()
 def serve() -> None:
     """Migrate, publish and activate the bundled rule set if none is active, and serve."""
     settings = read_settings()
     with lock_folder(settings.data_dir), _listen(settings) as listener:
-        host, port = listener.getsockname()[:2]
-        _say(f"ivig-cds: http://{f'[{host}]' if ':' in host else host}:{port}/docs")
         configuration = uvicorn.Config(
             "app.main:create_app",
             factory=True,
@@ -92,7 +101,7 @@ def serve() -> None:
             timeout_graceful_shutdown=10,
         )
         try:
-            uvicorn.Server(configuration).run(sockets=[listener])
+            _Server(configuration).run(sockets=[listener])
         except KeyboardInterrupt:
             _say("ivig-cds: stopped")
 
@@ -105,28 +114,32 @@ def _listen(settings: Settings) -> socket.socket:
         )[0]
         return socket.create_server(address, family=family, backlog=2048)
     except OSError as error:
-        raise SettingsError(f"HOST and PORT cannot be listened on: {error.strerror}") from None
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        raise SettingsError(f"HOST and PORT cannot be listened on: {reason}") from None
 
 
 @cli.command(name="assess")
 def assess_file(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            help="One patient's history as JSON; - reads standard input.", exists=True, dir_okay=False, allow_dash=True
-        ),
-    ],
+    file: Annotated[Path, typer.Argument(help="One patient's history as JSON; - reads standard input.")],
     jurisdiction: Annotated[str | None, typer.Option(help="ISO 3166 code or EU; wins over the file's own.")] = None,
     explain: Annotated[Explain, typer.Option(help="How much of each condition tree the JSON carries.")] = "short",
     as_json: Annotated[bool, typer.Option("--json", help="The whole answer as JSON.")] = False,
 ) -> None:
     """Assess one history with the bundled rule set; needs no database and stores nothing."""
     today = datetime.now(UTC).date()
-    history = read_history(sys.stdin.buffer.read() if file == STDIN else file.read_bytes(), today)
+    history = read_history(_bytes(file), today)
     if jurisdiction is not None:
         history = history.model_copy(update={"jurisdiction": _place(jurisdiction)})
     answer = assess(bundled(), history, today, explain if as_json else "none")
     typer.echo(TypeAdapter(Assessment).dump_json(answer, indent=2).decode() if as_json else report(answer))
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == STDIN else file.read_bytes()
+    except OSError as error:
+        detail = f"{file} cannot be read: {error.strerror}"
+        raise InputError("invalid-input", (Problem("", "unreadable", detail),)) from None
 
 
 def _place(code: str) -> str | None:

@@ -23,7 +23,10 @@ EVERY_TYPE = (
     ("fact_id", "expected"),
     [
         ("losses.count_all", (4, 5)),  # ectopic and molar pregnancies never count; a loss of unknown type may
-        ("losses.count_clinical", (2, 4)),  # not the biochemical; the non-visualised and the unspecified may be clinical
+        (
+            "losses.count_clinical",
+            (2, 4),
+        ),  # not the biochemical; the non-visualised and the unspecified may be clinical
         ("losses.count_documented", (1, 3)),  # nothing says how the miscarriage was documented
         ("losses.count_miscarriages", (1, 5)),
         ("losses.count_first_trimester", (1, 4)),  # the death at 20 weeks is out
