@@ -19,7 +19,8 @@ def reach(code: str, known: Mapping[str, Jurisdiction]) -> tuple[str, ...]:
 def reaches(jurisdictions: Iterable[str], chain: Sequence[str]) -> bool:
     """Whether a rule made for ``jurisdictions`` speaks for a place with this reach; an entry !X leaves X out."""
     named = set(jurisdictions)
-    if any(f"!{code}" in named for code in chain[:1]):
+    place = chain[0]
+    if {f"!{place}", f"!{place.partition('-')[0]}"} & named:
         return False
     return ANYWHERE in named or not named.isdisjoint(chain)
 

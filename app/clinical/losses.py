@@ -60,17 +60,15 @@ def is_clinical(pregnancy: Pregnancy) -> Truth:
     if pregnancy.outcome is PregnancyOutcome.BIOCHEMICAL:
         return Truth.FALSE
     unseen = pregnancy.outcome is PregnancyOutcome.NON_VISUALISED or pregnancy.confirmed_by is Confirmation.HCG_ONLY
-    return all_of((is_loss(pregnancy), _U if unseen and pregnancy.confirmed_by not in _SEEN else _T))
+    return all_of((is_loss(pregnancy), _U if unseen else _T))
 
 
 def is_documented(pregnancy: Pregnancy) -> Truth:
     """A loss seen on ultrasound or in histology, as ASRM counts [def-asrm]; self-report alone does not count."""
-    if pregnancy.outcome is PregnancyOutcome.BIOCHEMICAL:
+    if pregnancy.outcome in _NEVER_SEEN:
         return Truth.FALSE
     if pregnancy.confirmed_by is not None:
         return all_of((is_loss(pregnancy), _T if pregnancy.confirmed_by in _SEEN else Truth.FALSE))
-    if pregnancy.outcome is PregnancyOutcome.NON_VISUALISED:
-        return Truth.FALSE
     return all_of((is_loss(pregnancy), _T if pregnancy.outcome is PregnancyOutcome.FETAL_DEATH else _U))
 
 
@@ -87,8 +85,9 @@ def listed(case: Case) -> Mapping[str, Pregnancy]:
 
 
 def complete(case: Case) -> bool:
-    """Whether every past pregnancy is listed."""
-    return case.history.pregnancies is not None and case.complete(Section.PREGNANCIES)
+    """Whether every past pregnancy is listed. A list that was vouched for but not sent is empty, unless a summary stands for it."""
+    sent = case.history.pregnancies is not None or case.history.loss_summary is None
+    return sent and case.complete(Section.PREGNANCIES)
 
 
 def given(case: Case, name: str) -> Interval:
@@ -118,7 +117,7 @@ def settle(case: Case, bounds: Iterable[Interval], sources: Iterable[str]) -> Fa
 
 
 def _sent(case: Case) -> tuple[str, ...]:
-    return tuple(f"/{name}" for name in READ if getattr(case.history, name) is not None)
+    return tuple(f"/{name}" for name in READ if getattr(case.history, name) is not None) or ("/complete_sections",)
 
 
 def sources_of(case: Case, kind: Kind, *stated: str) -> list[str]:
@@ -163,7 +162,14 @@ def count_of(case: Case, kind: Kind, bounds: Iterable[Interval] = (), stated: It
     )
 
 
-@fact("losses.count_all", "number", unit="1", question=ASK_LOSSES, read_from=READ)
+@fact(
+    "losses.count_all",
+    "number",
+    unit="1",
+    question=ASK_LOSSES,
+    read_from=READ,
+    codes=(Coding("http://loinc.org", "11614-5", "[#] Abortions.spontaneous"),),
+)
 def count_all(case: Case) -> Fact:
     """All losses, biochemical and non-visualised ones included; no ectopic or molar pregnancy [def-eshre]."""
     found = count(is_loss(item) for item in listed(case).values())

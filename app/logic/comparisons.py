@@ -2,7 +2,7 @@
 
 from app.logic.conditions import Between, Compare, Leaf, OneOf, Operator
 from app.logic.truth import Truth, of
-from app.logic.values import Fact, FactSignature, Interval, Known, Number, Unknown, is_number
+from app.logic.values import Fact, FactSignature, Interval, Number, Unknown, is_number
 
 _OPPOSITE: dict[Operator, Operator] = {"ne": "eq", "ge": "lt", "gt": "le"}
 
@@ -26,7 +26,7 @@ def leaf_truth(leaf: Leaf, fact: Fact, signature: FactSignature) -> Truth:
     if isinstance(fact, Unknown):
         return Truth.UNKNOWN
     if signature.type == "number":
-        return number_test(leaf, fact)
+        return number_test(leaf, as_interval(leaf.fact, fact.value))
     wanted = bool if signature.type == "boolean" else str
     if not isinstance(fact.value, wanted):
         raise wrong_type(leaf.fact, fact.value)
@@ -37,14 +37,13 @@ def leaf_truth(leaf: Leaf, fact: Fact, signature: FactSignature) -> Truth:
     return of((fact.value == leaf.value) is (leaf.op == "eq"))
 
 
-def number_test(leaf: Leaf, fact: Known) -> Truth:
-    """The truth of a comparison of a number or an interval with its thresholds."""
-    value = as_interval(leaf.fact, fact.value)
+def number_test(leaf: Leaf, value: Interval) -> Truth:
+    """The truth of a comparison of an interval with its thresholds."""
     if isinstance(leaf, Between):
         return span("ge", value, leaf.low) & span("le", value, leaf.high)
     if isinstance(leaf, Compare) and is_number(leaf.value):
         return span(leaf.op, value, leaf.value)
-    raise wrong_type(leaf.fact, fact.value)
+    raise wrong_type(leaf.fact, value)
 
 
 def as_interval(fact: str, value: object) -> Interval:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from app.logic.comparisons import number_test, wrong_type
+from app.logic.comparisons import as_interval, number_test, wrong_type
 from app.logic.conditions import Between, Compare, Leaf, Literal_, OneOf, Operator
 from app.logic.syntax import assign, attribute, call, compare, constant, either, load, pick, same, unpack
 from app.logic.truth import CODES, Truth
@@ -24,9 +24,10 @@ COMPARISONS: dict[Operator, type[ast.cmpop]] = {
 }
 
 
-def half_known(leaves: Sequence[Leaf], fact: Known) -> tuple[int, ...]:
+def half_known(fact: str, leaves: Sequence[Leaf], value: object) -> tuple[int, ...]:
     """Codes for a number that is not one plain number: an interval, or a kind of int that is rarely met."""
-    return tuple(CODES[number_test(leaf, fact)] for leaf in leaves)
+    interval = as_interval(fact, value)
+    return tuple([CODES[number_test(leaf, interval)] for leaf in leaves])
 
 
 NAMES: dict[str, object] = {
@@ -61,11 +62,11 @@ def _refuse(fact: str, value: ast.expr) -> ast.stmt:
     return ast.Raise(call("wrong_type", constant(fact), value))
 
 
-def _number(_: str, tests: Tests, keep: Keep) -> list[ast.stmt]:
+def _number(fact: str, tests: Tests, keep: Keep) -> list[ast.stmt]:
     kind = call("type", load("value"))
     finite = ast.Call(attribute(load("value"), "is_finite"), [], [])
     plain = either(same(kind, load("int")), ast.BoolOp(ast.And(), [same(kind, load("Decimal")), finite]))
-    slow = call("half_known", keep(tuple(leaf for _, leaf in tests)), load("fact"))
+    slow = call("half_known", constant(fact), keep(tuple(leaf for _, leaf in tests)), load("value"))
     return [ast.If(plain, _each(tests, keep), [unpack([name for name, _ in tests], slow)])]
 
 

@@ -9,11 +9,13 @@ from app.authoring.bundle import decode, digest
 from app.authoring.loader import load
 from app.clinical.ruleset import RuleSet
 from app.errors import AppError, ContentError, RuleSetError
+from app.logic.samples import samples
 from app.services.publish import BUNDLED, activate, publish
 from app.store.rule_sets import RuleSetStore
 
 SERVICE = "ivig-cds"
 EVERY_SECONDS = 2.0
+SAMPLES = 20
 log = logging.getLogger(__name__)
 
 
@@ -38,7 +40,17 @@ class ActiveHolder:
 def bundled(folder: Path = BUNDLED) -> RuleSet:
     """A rule set straight from files, without a database or a version. Raises ContentError."""
     loaded = load(folder)
-    return RuleSet(loaded.knowledge, loaded.document, "bundled", digest(loaded.document)).warm()
+    return checked(RuleSet(loaded.knowledge, loaded.document, "bundled", digest(loaded.document)))
+
+
+def checked(rules: RuleSet) -> RuleSet:
+    """Compile, and compare the generated code with the plain walk of the conditions on made-up patients.
+
+    Raises ContentError if the conditions do not compile, RuleSetError if the two disagree.
+    """
+    program = rules.warm().program
+    program.self_check(samples(program.names, SAMPLES))
+    return rules
 
 
 def load_version(store: RuleSetStore, version: str) -> RuleSet:
@@ -46,7 +58,7 @@ def load_version(store: RuleSetStore, version: str) -> RuleSet:
     stored = store.load(version)
     rules = RuleSet(decode(stored.document), stored.document, version, stored.published.digest)
     try:
-        return rules.warm()
+        return checked(rules)
     except ContentError as error:
         raise RuleSetError(f"version {version} does not compile with this engine: {error.diagnostics[0]}") from error
 

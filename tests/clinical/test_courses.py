@@ -5,7 +5,6 @@ import pytest
 from app.logic.values import Interval, Known, Reason, Unknown
 from tests.clinical.safety_facts import diagnosis, fact, value
 
-
 VOUCHED = {"complete_sections": ["previous_ivig"]}
 
 

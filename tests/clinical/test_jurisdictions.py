@@ -42,6 +42,8 @@ def test_an_unlisted_part_has_its_countrys_reach():
     [
         (["*"], ["US"], True),
         (["*", "!US"], ["US"], False),
+        (["*", "!US"], ["US-CA", "US"], False),
+        (["*", "!US"], ["CA-ON", "CA", "US"], True),
         (["*", "!US"], ["DE", "EU"], True),
         (["*", "!US"], ["*"], True),
         (["US"], ["*"], False),

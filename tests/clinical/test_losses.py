@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.logic.values import Reason, Unknown
+from app.logic.values import Known, Reason, Unknown
 from tests.clinical.obstetric_cases import COMPLETE, LIVE_BIRTH, derive, lost, value
 
 EVERY_TYPE = (
@@ -48,7 +48,12 @@ def test_nothing_sent_is_not_zero():
     assert value("losses.count_all") == "not_sent"
     assert derive("losses.count_all", pregnancies=[]) == Unknown(Reason.NOT_RECORDED, ("/pregnancies",))
     assert value("losses.count_all", pregnancies=[], **COMPLETE) == 0
-    assert value("losses.count_first_trimester", complete_sections=["pregnancies"]) == "not_sent"
+    assert value("losses.count_first_trimester", loss_summary={}, **COMPLETE) == "not_sent"
+
+
+def test_a_list_vouched_for_but_not_sent_is_empty_unless_a_summary_stands_for_it():
+    assert derive("losses.count_all", **COMPLETE) == Known(0, ("/complete_sections",))
+    assert value("losses.count_all", loss_summary={"losses": 4}, **COMPLETE) == 4
 
 
 @pytest.mark.parametrize(

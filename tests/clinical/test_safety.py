@@ -185,6 +185,32 @@ def test_sample_rsk_07_says_what_it_must(answer):
     assert round(value("lab.creatinine_mg_dl", laboratory=[creatinine]), 2) == Decimal("1.58")
 
 
+@pytest.mark.parametrize(
+    ("sample", "warned"),
+    [
+        (
+            {"current_pregnancy": {}, "planned_ivig": {"interval_days": 7}},
+            ["thrombosis", "haemolysis", "renal-failure", "aseptic-meningitis", "passive-antibody"],
+        ),
+        (
+            {
+                "current_pregnancy": {"gestational_age": {"weeks": 27}},
+                "conditions": [diagnosis("present", "immune_thrombocytopenia")],
+            },
+            ["thrombosis", "haemolysis", "renal-failure"],
+        ),
+    ],
+    ids=["OBS-01", "OBS-06"],
+)
+def test_samples_are_warned_of_what_is_not_excluded(answer, sample, warned):
+    risks = by_id(answer(**sample).risks)
+    assert {risks[f"{name}-risk"].factor_present for name in warned} <= {"true", "unknown"}
+    assert risks["thrombosis-risk"].factor_present == "true"
+    haemolysis = risks["haemolysis-risk"]
+    assert {"not-group-o-high-dose", "high-dose"} <= by_id(haemolysis.factors_unknown).keys()
+    assert "pregnancy-standard" in by_id(haemolysis.monitoring)
+
+
 def test_every_question_reads_as_one():
     mine = ("ivig.", "iga.", "planned.", "vaccine.", "parity.births", "patient.bmi", "patient.weight", "patient.height")
     for spec in specifications().values():

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import text
 
 from app.errors import ContentError, RuleSetError
+from app.logic import codegen
 from app.services.active import ActiveHolder, bundled, ensure_active, follow, load_active, refresh
 from app.services.publish import activate, publish
 from app.store.rule_sets import RuleSetStore
@@ -122,3 +123,15 @@ def test_a_change_is_followed(store, knowledge, caplog):
 
     asyncio.run(watch())
     assert "1.0.1 answers now" in caplog.text
+
+
+def test_code_that_disagrees_with_its_conditions_is_not_served(store, knowledge, monkeypatch):
+    ensure_active(store, knowledge())
+
+    def generate(graph, facts):
+        run = codegen.generate(graph, facts)
+        return lambda *words: tuple(17 for _ in run(*words))
+
+    monkeypatch.setattr("app.logic.compiler.generate", generate)
+    with pytest.raises(RuleSetError, match="compiled rules differ"):
+        load_active(store)
