@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-WRITTEN = re.compile(r'(?:fault|_fault|Diagnostic)\(\s*(?:[a-z_]+, )?"([a-z0-9-]+)"')
+WRITTEN = re.compile(r'(?:fault|_fault|Diagnostic)\(\s*(?:[a-z_]+,\s+)?"([a-z0-9-]+)"')
 RETURNED = re.compile(r'(?:return |: )"((?:bad|missing|unknown|text)-[a-z-]+|uncited)"|, "(bad-value)"\)')
 
 
