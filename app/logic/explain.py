@@ -101,9 +101,10 @@ class _Walk(Generic[T]):
     def _opens(self, reference: Label) -> bool:
         """Whether to open a reference: a tree that repeats what it shares could grow without bound."""
         name = (reference.kind, reference.subject)
-        first = self._full and name not in self._opened
+        if not self._full or name in self._opened:
+            return False
         self._opened.add(name)
-        return first
+        return True
 
 
 def _tree(about: Label, truth: Truth, read: Read, children: Sequence[Explanation]) -> Explanation:
