@@ -77,8 +77,11 @@ def assemble(view: View, case: Case, facts: Mapping[str, Fact], decision_id: str
 def _judge(view: View, history: PatientHistory, absolute: list[Contraindication]) -> Iterator[Judged]:
     for table in view.rules.of(Candidacy):
         for indication in table.applies_to:
-            if history.indications is None or indication in history.indications:
-                yield Judged(indication, table, judge(table, view.jurisdiction, view.results, absolute))
+            if history.indications is not None and indication not in history.indications:
+                continue
+            verdict = judge(table, view.jurisdiction, view.results, absolute)
+            if table.unprompted or history.indications is not None or verdict.arises is Truth.TRUE:
+                yield Judged(indication, table, verdict)
 
 
 def _need(view: View, judged: Judged) -> Need:

@@ -206,6 +206,10 @@ class Candidacy(RuleBase):
     """
 
     kind: Literal["candidacy"]
+    unprompted: bool = Field(
+        default=True,
+        description="False: shown only where it certainly arises, or where the sender asks for the indication.",
+    )
     arises: When
     does_not_arise: Cell
     negative: Cited
