@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from app.authoring import logic_faults
+from app.clinical import baseline
 
 DEFAULTS = """
 defaults:
@@ -93,6 +94,7 @@ Edit = Callable[..., Path]
 def no_derivations(monkeypatch):
     """The parameters of the real derivations have no place in the folders made here."""
     monkeypatch.setattr(logic_faults, "_modules", lambda: iter(()))
+    monkeypatch.setattr(baseline, "specifications", dict)
 
 
 @pytest.fixture

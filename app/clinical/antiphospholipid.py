@@ -27,7 +27,7 @@ from app.clinical.apl_readings import (
     sydney_anticardiolipin,
     unit_allowed,
 )
-from app.clinical.catalogue import Case, Coding, fact
+from app.clinical.catalogue import Case, Coding, fact, per_case
 from app.clinical.history import Section
 from app.clinical.sections import AplAssay
 from app.clinical.spans import later_by, span
@@ -104,7 +104,8 @@ ANTIBODIES = (
 )
 
 
-def samples(case: Case, assays: Iterable[AplAssay], read: Reading) -> tuple[Sample, ...]:
+@per_case
+def samples(case: Case, assays: tuple[AplAssay, ...], read: Reading) -> tuple[Sample, ...]:
     """Results of these assays that say something by this reading, in the order sent."""
     wanted = frozenset(assays)
     found = []

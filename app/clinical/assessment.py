@@ -108,7 +108,11 @@ class ProtocolFinding:
 
 @dataclass(frozen=True, slots=True)
 class CandidacyFinding:
-    """The answer for one indication. ``possible`` lists what the status can still become."""
+    """The answer for one indication. ``possible`` lists what the status can still become.
+
+    Positions, criteria, scores, notes and protocols are given where the question arises, or where the sender named the
+    indication; elsewhere the headline and the questions say what is not known.
+    """
 
     indication: Indication
     arises: Annotated[Tri, Field(description="Whether the history gives a reason to ask about this indication.")]
@@ -218,8 +222,26 @@ class MissingFact:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedSource:
+    """A publication, and the statements of it that this answer cites. Each statement is served at /v1/evidence/{id}."""
+
+    id: str
+    issuer: str
+    title: str
+    year: int | None
+    link: Annotated[str | None, Field(description="DOI or PubMed address, or where it was read; null if printed only.")]
+    statements: Annotated[tuple[str, ...], Field(description="Ids of the statements cited above.")]
+    to_be_checked: Annotated[
+        tuple[str, ...], Field(description="Those whose primary text is to be checked; the others are verified.")
+    ]
+    working_rules: Annotated[
+        tuple[str, ...], Field(description="Those that are working rules or inferences of this service, not sourced.")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceShort:
-    """A statement cited in this answer; its full form is at /v1/evidence/{id}."""
+    """A statement and its source in one line; the full form is at /v1/evidence/{id}."""
 
     id: str
     confidence: Literal["verified", "likely"]
@@ -259,5 +281,5 @@ class Assessment:
     monitoring: tuple[CheckFinding, ...]
     notes: Annotated[tuple[NoteFinding, ...], Field(description="Notes for every indication.")]
     missing: tuple[MissingFact, ...]
-    evidence: tuple[EvidenceShort, ...]
+    evidence: Annotated[tuple[CitedSource, ...], Field(description="Every statement cited above, by source.")]
     not_understood: tuple[NotUnderstood, ...]

@@ -1,15 +1,19 @@
 """The fact catalogue: each fact is declared once, beside the function that derives it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from functools import wraps
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from app.clinical.history import PatientHistory, Section
+from app.errors import RuleSetError
 from app.logic.values import Fact, Interval, Known, Number, Reason, Unknown
 
+P = ParamSpec("P")
+T = TypeVar("T")
 FactType = Literal["boolean", "number", "code"]
 Derivation = Callable[["Case"], Fact]
 
@@ -57,18 +61,44 @@ class Entry:
     codes: tuple[Coding, ...] = ()
 
 
+# What names an entry of a coded list section.
+CODED = {
+    Section.CONDITIONS: "code",
+    Section.MEDICATIONS: "code",
+    Section.ALLERGIES: "code",
+    Section.INVESTIGATIONS: "code",
+    Section.LABORATORY: "test",
+}
 _FACTS: dict[str, FactSpec] = {}
 _ENTRIES: dict[tuple[Section, str], Entry] = {}
 
 
 class Case:
-    """One history at one date, with the rule set's parameters, and each fact derived at most once."""
+    """One history at one date, with the rule set's parameters, and each fact derived at most once; ``settled`` ones never."""
 
-    def __init__(self, history: PatientHistory, as_of: date, parameters: Mapping[str, Number]) -> None:
+    def __init__(
+        self,
+        history: PatientHistory,
+        as_of: date,
+        parameters: Mapping[str, Number],
+        settled: Mapping[str, Fact] | None = None,
+    ) -> None:
         self.history = history
         self.as_of = as_of
         self.parameters = parameters
-        self._derived: dict[str, Fact] = {}
+        self.settled = settled or {}
+        self._derived: dict[str, Fact] = dict(self.settled)
+        self._made: dict[Hashable, Any] = {}
+        self._by_code: dict[Section, dict[str, list[tuple[int, Any]]]] = {}
+
+    def coded(self, section: Section, code: str) -> Sequence[tuple[int, Any]]:
+        """The entries of a coded list section that carry this code, with their places in the list."""
+        listed = self._by_code.get(section)
+        if listed is None:
+            listed = self._by_code[section] = {}
+            for index, item in enumerate(getattr(self.history, section.value) or ()):
+                listed.setdefault(getattr(item, CODED[section]), []).append((index, item))
+        return listed.get(code, ())
 
     def complete(self, section: Section) -> bool:
         """Whether the sender vouched for this section as complete."""
@@ -85,9 +115,28 @@ class Case:
             self._derived[fact_id] = _FACTS[fact_id].derive(self)
         return self._derived[fact_id]
 
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once for this case."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
+
     def number(self, parameter: str) -> Number:
-        """A threshold of the rule set, by id."""
+        """A threshold of the rule set, by id. Raises RuleSetError if the rule set does not hold it."""
+        if parameter not in self.parameters:
+            raise RuleSetError(f"the rule set lacks the parameter {parameter}")
         return self.parameters[parameter]
+
+
+def per_case(function: Callable[Concatenate[Case, P], T]) -> Callable[Concatenate[Case, P], T]:
+    """Run the decorated reading once for each case and set of (hashable) arguments."""
+
+    @wraps(function)
+    def remembered(case: Case, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return case.remember((function, args, tuple(kwargs.items())), lambda: function(case, *args, **kwargs))
+
+    return remembered
 
 
 def fact(
@@ -160,6 +209,7 @@ __all__ = [
     "exact",
     "fact",
     "known_or",
+    "per_case",
     "specifications",
     "understands",
 ]

@@ -1,8 +1,8 @@
 """From node results to the parts of an answer: one small function for each kind of rule."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from app.clinical.assessment import (
     AlternativeFinding,
@@ -18,57 +18,39 @@ from app.clinical.assessment import (
     Tri,
 )
 from app.clinical.history import Indication
-from app.clinical.jurisdictions import ANYWHERE, reach, reaches
 from app.clinical.knowledge import (
     Alternative,
     Conditional,
     Contraindication,
-    Criterion,
     Note,
     Position,
     Protocol,
     Risk,
-    RuleBase,
     ScoreRule,
     Status,
     Workup,
 )
+from app.clinical.lens import Lens
 from app.clinical.ruleset import RuleSet
 from app.logic.evaluator import Results
 from app.logic.truth import Truth, any_of
-
-R = TypeVar("R", bound=RuleBase)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """One rule set's results for one patient in one jurisdiction."""
 
-    rules: RuleSet
+    lens: Lens
     results: Results
-    jurisdiction: str | None
     because: Callable[[str], Any]
 
     @property
-    def chain(self) -> tuple[str, ...]:
-        """The places whose issuers reach the chosen one; empty when none is chosen."""
-        return reach(self.jurisdiction, self.rules.jurisdictions) if self.jurisdiction else ()
+    def rules(self) -> RuleSet:
+        return self.lens.rules
 
     def truth(self, key: str) -> Truth:
         """The truth of a condition; a sentence without a condition always holds."""
-        return self.results.truth(key) if key in self.rules.conditions else Truth.TRUE
-
-    def in_reach(self, rule: RuleBase) -> bool:
-        """Whether the rule speaks for the chosen place; every rule is shown when none is chosen."""
-        return not self.chain or reaches(rule.jurisdictions, self.chain)
-
-    def of(self, kind: type[R], indication: Indication | None = None) -> Iterator[R]:
-        """Rules of one kind, for one indication or those that hold for all."""
-        return (
-            rule
-            for rule in self.rules.of(kind)
-            if (indication in rule.applies_to if indication else not rule.applies_to)
-        )
+        return self.results.truth(key) if key in self.lens.rules.conditions else Truth.TRUE
 
 
 def tri(truth: Truth) -> Tri:
@@ -89,7 +71,7 @@ def positions(view: View, indication: Indication) -> tuple[PositionFinding, ...]
             rule.issuer,
             rule.tier,
             rule.jurisdictions,
-            view.in_reach(rule),
+            view.lens.jurisdiction is None or view.lens.speaks(rule),
             rule.stance,
             rule.strength,
             rule.certainty,
@@ -97,7 +79,7 @@ def positions(view: View, indication: Indication) -> tuple[PositionFinding, ...]
             rule.text,
             rule.cite,
         )
-        for rule in view.of(Position, indication)
+        for rule in view.lens.every(Position, indication)
     )
 
 
@@ -113,12 +95,12 @@ def criteria(view: View, indication: Indication) -> tuple[CriterionFinding, ...]
             rule.cite,
             view.because(rule.id),
         )
-        for rule in view.of(Criterion, indication)
+        for rule in view.lens.criteria(indication)
     )
 
 
 def scores(view: View, indication: Indication) -> tuple[ScoreFinding, ...]:
-    return tuple(_score(view, rule) for rule in view.of(ScoreRule, indication))
+    return tuple(_score(view, rule) for rule in view.lens.every(ScoreRule, indication))
 
 
 def _score(view: View, rule: ScoreRule) -> ScoreFinding:
@@ -134,8 +116,8 @@ def notes(view: View, indication: Indication | None, status: Status | None) -> t
     """Notes that hold, for one status or any."""
     return tuple(
         NoteFinding(rule.id, rule.jurisdictions, rule.text, rule.cite)
-        for rule in view.of(Note, indication)
-        if view.in_reach(rule) and (not rule.statuses or status in rule.statuses) and view.truth(rule.id) is Truth.TRUE
+        for rule in view.lens.here(Note, indication)
+        if (not rule.statuses or status in rule.statuses) and view.truth(rule.id) is Truth.TRUE
     )
 
 
@@ -151,19 +133,14 @@ def protocols(view: View, indication: Indication) -> tuple[ProtocolFinding, ...]
             ),
             rule.cite,
         )
-        for rule in view.of(Protocol, indication)
-        if view.in_reach(rule) and view.truth(rule.id) is Truth.TRUE
+        for rule in view.lens.here(Protocol, indication)
+        if view.truth(rule.id) is Truth.TRUE
     )
-
-
-def applicable_contraindications(view: View) -> list[Contraindication]:
-    """Contraindications that speak for the chosen place; with none chosen, those that hold anywhere."""
-    return [rule for rule in view.rules.of(Contraindication) if reaches(rule.jurisdictions, view.chain or (ANYWHERE,))]
 
 
 def contraindications(view: View) -> tuple[ContraindicationFinding, ...]:
     """Those present, then those not yet excluded."""
-    judged = [(rule, view.truth(rule.id)) for rule in applicable_contraindications(view)]
+    judged = [(rule, view.truth(rule.id)) for rule in view.lens.all_here(Contraindication)]
     found = [
         ContraindicationFinding(
             rule.id,
@@ -183,7 +160,7 @@ def contraindications(view: View) -> tuple[ContraindicationFinding, ...]:
 
 
 def risks(view: View) -> tuple[RiskFinding, ...]:
-    return tuple(_risk(view, rule) for rule in view.rules.of(Risk) if view.in_reach(rule))
+    return tuple(_risk(view, rule) for rule in view.lens.all_here(Risk))
 
 
 def _risk(view: View, rule: Risk) -> RiskFinding:
@@ -201,12 +178,14 @@ def _risk(view: View, rule: Risk) -> RiskFinding:
 
 
 def alternatives(view: View, indications: Iterable[Indication]) -> tuple[AlternativeFinding, ...]:
+    """For the given indications: those that certainly concern her first; those removed stay, with the reason."""
     wanted = set(indications)
-    return tuple(
+    found = [
         _alternative(view, rule)
-        for rule in view.rules.of(Alternative)
-        if wanted.intersection(rule.applies_to) and view.in_reach(rule) and view.truth(rule.id) is not Truth.FALSE
-    )
+        for rule in view.lens.all_here(Alternative)
+        if wanted.intersection(rule.applies_to) and view.truth(rule.id) is not Truth.FALSE
+    ]
+    return tuple(sorted(found, key=lambda item: item.relevant != "true"))
 
 
 def _alternative(view: View, rule: Alternative) -> AlternativeFinding:
@@ -233,10 +212,9 @@ def checks(view: View, kind: str, indications: Iterable[Indication]) -> tuple[Ch
     wanted = set(indications)
     return tuple(
         CheckFinding(rule.id, rule.text, tri(view.truth(rule.id)), _done(view, rule), rule.cite)
-        for rule in view.rules.of(Workup)
+        for rule in view.lens.all_here(Workup)
         if rule.kind == kind
         and (not rule.applies_to or wanted.intersection(rule.applies_to))
-        and view.in_reach(rule)
         and view.truth(rule.id) is not Truth.FALSE
     )
 

@@ -13,8 +13,7 @@ RESULTS = (Finding.NORMAL.value, Finding.ABNORMAL.value)
 
 def entries_of(case: Case, code: str) -> dict[str, Investigation]:
     """The entries of one investigation, by their place in the request."""
-    listed = enumerate(case.history.investigations or ())
-    return {f"/investigations/{index}": item for index, item in listed if item.code == code}
+    return {f"/investigations/{index}": item for index, item in case.coded(Section.INVESTIGATIONS, code)}
 
 
 def read_investigation(case: Case, code: str) -> Fact:

@@ -60,12 +60,10 @@ def _check_entry(pointer: str, entry: Laboratory, test: LabTest) -> Iterator[Pro
 
 def samples(case: Case, test: str, *, baseline: bool = False) -> tuple[Sample, ...]:
     """Results of one test that say something, in the order sent; baseline values are kept apart from the others."""
-    listed = enumerate(case.history.laboratory or ())
     return tuple(
         Sample(index, entry)
-        for index, entry in listed
-        if entry.test == test
-        and entry.result is not LabResult.NOT_DONE
+        for index, entry in case.coded(Section.LABORATORY, test)
+        if entry.result is not LabResult.NOT_DONE
         and bool(entry.baseline) is baseline
         and (entry.value is not None or entry.result is not None)
     )

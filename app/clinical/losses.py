@@ -7,7 +7,7 @@ gives the count. The list and the summary must both be right: what they allow to
 
 from collections.abc import Callable, Iterable, Mapping
 
-from app.clinical.catalogue import Case, Coding, fact
+from app.clinical.catalogue import Case, Coding, fact, per_case
 from app.clinical.history import Section
 from app.clinical.intervals import below, count, intersect
 from app.clinical.scalars import count_interval
@@ -79,6 +79,7 @@ def ended_before(pregnancy: Pregnancy, days: Number) -> Truth:
     return _T if pregnancy.outcome in _NEVER_SEEN else _U
 
 
+@per_case
 def listed(case: Case) -> Mapping[str, Pregnancy]:
     """Past pregnancies by their place in the request, oldest first."""
     return {f"/pregnancies/{index}": item for index, item in enumerate(case.history.pregnancies or ())}
@@ -120,10 +121,11 @@ def _sent(case: Case) -> tuple[str, ...]:
     return tuple(f"/{name}" for name in READ if getattr(case.history, name) is not None) or ("/complete_sections",)
 
 
-def sources_of(case: Case, kind: Kind, *stated: str) -> list[str]:
+@per_case
+def sources_of(case: Case, kind: Kind, *stated: str) -> tuple[str, ...]:
     """Where a count was read: the pregnancies that count or may, and the fields of the summary that were sent."""
     places = [place for place, item in listed(case).items() if kind(item) is not Truth.FALSE]
-    return places + [f"/loss_summary/{name}" for name in stated if given(case, name) != ANY]
+    return (*places, *(f"/loss_summary/{name}" for name in stated if given(case, name) != ANY))
 
 
 def unlisted(case: Case) -> Interval:

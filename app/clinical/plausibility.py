@@ -14,9 +14,10 @@ LOSSES = frozenset(
         PregnancyOutcome.NON_VISUALISED,
         PregnancyOutcome.MISCARRIAGE,
         PregnancyOutcome.FETAL_DEATH,
-        PregnancyOutcome.LOSS_UNSPECIFIED,
     }
 )
+"""Outcomes that certainly are losses: one of unspecified type may be ectopic or molar, which the summary leaves out."""
+
 DATED = (
     "embryo_transfers",
     "antiphospholipid_tests",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
 
-from app.clinical.catalogue import Case, fact
+from app.clinical.catalogue import Case, fact, per_case
 from app.clinical.laboratory import Sample, newest, read_finding, read_number, samples
 from app.clinical.laboratory_tests import TESTS
 from app.clinical.timeline import contradicts, days_back, interval_of, timeline, truth_of
@@ -18,12 +18,14 @@ def _is_old(case: Case, item: Sample, from_days: int) -> bool:
     return timeline(case).from_gestation(from_days, days_back(case, item.entry.on)) is Truth.FALSE
 
 
+@per_case
 def _oldest_that_counts(case: Case) -> int:
     """Gestation in days from which findings are new: the limit for new hypertension, or conception while it lies ahead."""
     limit = int(case.number("hypertension.new_from_days"))
     return limit if timeline(case).now_from(limit) is Truth.TRUE else 0
 
 
+@per_case
 def new_samples(case: Case, test: str) -> tuple[Sample, ...]:
     """Results of one test that are not certainly from before the time in which findings are new."""
     limit = _oldest_that_counts(case)

@@ -15,19 +15,16 @@ def read_presence(case: Case, section: Section, codes: Sequence[str]) -> Fact:
 
     One entry that says yes and one that says no about one code conflict: that code is then unknown, never the milder of the two.
     """
-    read = [_read_one(case, section, code) for code in codes]
+    read = [read_code(case, section, code) for code in codes]
     sources = tuple(dict.fromkeys(place for item in read for place in item.sources))
     if any(isinstance(item, Known) and item.value is True for item in read):
         return Known(True, sources)
     return next((item for item in read if isinstance(item, Unknown)), Known(False, sources))
 
 
-def _read_one(case: Case, section: Section, code: str) -> Fact:
-    found = {
-        f"/{section.value}/{index}": item.status.value in _YES
-        for index, item in enumerate(getattr(case.history, section.value) or ())
-        if item.code == code
-    }
+def read_code(case: Case, section: Section, code: str) -> Fact:
+    """Whether one code is present in the section."""
+    found = {f"/{section.value}/{index}": item.status.value in _YES for index, item in case.coded(section, code)}
     if not found:
         return Known(False, (f"/{section.value}",)) if case.complete(section) else case.absent(section)
     if len(set(found.values())) > 1:
@@ -47,4 +44,4 @@ def declare_presence(section: Section, code: str, title: str, question: str, cod
         read_from=(section.value,),
         codes=coded,
     )
-    declare(lambda case: read_presence(case, section, (code,)))
+    declare(lambda case: read_code(case, section, code))

@@ -1,13 +1,14 @@
-"""What is missing, as questions: those that a verdict waits for first, each question once."""
+"""What is missing, as questions: those that a verdict waits for first, each fact asked for once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.clinical.assessment import CodingShape, MissingFact
 from app.clinical.catalogue import FactSpec, specifications
 from app.clinical.history import Indication
-from app.clinical.knowledge import Ask, AskList
-from app.logic.values import Fact, Interval, Known, Reason, Unknown
+from app.clinical.knowledge import Ask
+from app.clinical.lens import Lens
+from app.logic.values import Fact, Reason, Unknown
 
 SAFETY = "safety"
 
@@ -19,51 +20,51 @@ class Need:
     subject: Indication | None
     decides: tuple[str, ...]
     informs: tuple[str, ...] = ()
-    asked: list[str] = field(default_factory=list)
+    asked: dict[str, None] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         return self.subject.value if self.subject else SAFETY
 
 
-def is_open(fact: Fact | None) -> bool:
-    """Whether a fact is unknown or only half known."""
-    if isinstance(fact, Known):
-        return isinstance(fact.value, Interval) and not fact.value.exact
-    return True
+@dataclass(slots=True)
+class _Question:
+    """A question in the making."""
+
+    ask: Ask
+    decides: bool
+    facts: dict[str, None] = field(default_factory=dict)
+    matters_for: dict[str, None] = field(default_factory=dict)
 
 
-def ask(needs: Sequence[Need], lists: Sequence[AskList], facts: Mapping[str, Fact]) -> tuple[MissingFact, ...]:
+def ask(needs: Sequence[Need], lens: Lens, facts: Mapping[str, Fact]) -> tuple[MissingFact, ...]:
     """One question for each group of missing facts: what decides first, then the order of the ask-lists.
 
-    The questions each need caused are recorded in ``need.asked``.
+    A fact is asked for by one question only, that of the subject that needs it first. The questions each need caused
+    are recorded in ``need.asked``.
     """
-    found: dict[str, MissingFact] = {}
+    found: dict[str, _Question] = {}
+    asked_by: dict[str, _Question] = {}
     for decisive in (True, False):
         for need in needs:
             wanted = need.decides if decisive else need.informs
-            for question, missing in _grouped(need, wanted, lists):
-                _record(found, need, question, missing, facts, decides=decisive)
-    return tuple(found.values())
+            for fact_id, question in _ordered(wanted, lens.questions(need.subject)):
+                # The safety questions are a fixed list: each stays whole, even where a verdict asks for one of its facts too.
+                known = asked_by.get(fact_id) if need.subject else None
+                held = known or found.setdefault(question.id, _Question(question, decisive))
+                asked_by[fact_id] = held
+                held.facts[fact_id] = None
+                held.matters_for[need.name] = None
+                need.asked[held.ask.id] = None
+    return tuple(_missing(item, facts) for item in found.values())
 
 
-def _grouped(need: Need, wanted: Iterable[str], lists: Sequence[AskList]) -> list[tuple[Ask, tuple[str, ...]]]:
-    left = list(dict.fromkeys(wanted))
-    grouped: list[tuple[Ask, tuple[str, ...]]] = []
-    for listed in _lists_for(need, lists):
-        for question in listed.questions:
-            hits = tuple(item for item in left if item in question.facts)
-            if hits:
-                grouped.append((question, hits))
-                left = [item for item in left if item not in hits]
-    return grouped + [(_own_question(item), (item,)) for item in left]
-
-
-def _lists_for(need: Need, lists: Sequence[AskList]) -> list[AskList]:
-    own = [item for item in lists if need.subject in item.applies_to]
-    general = [item for item in lists if not item.applies_to]
-    rest = [item for item in lists if item not in own and item not in general]
-    return [*own, *general, *rest]
+def _ordered(wanted: Iterable[str], questions: Mapping[str, tuple[int, Ask]]) -> Iterator[tuple[str, Ask]]:
+    """The wanted facts with their questions, in the order of asking; those in no list come last, as they are met."""
+    listed = [(*questions[item], item) for item in dict.fromkeys(wanted) if item in questions]
+    for _, question, item in sorted(listed, key=lambda entry: entry[0]):
+        yield item, question
+    yield from ((item, _own_question(item)) for item in dict.fromkeys(wanted) if item not in questions)
 
 
 def _own_question(fact_id: str) -> Ask:
@@ -71,41 +72,19 @@ def _own_question(fact_id: str) -> Ask:
     return Ask(id=fact_id.replace(".", "-").replace("_", "-"), facts=(fact_id,), question=spec.question, unit=spec.unit)
 
 
-def _record(
-    found: dict[str, MissingFact],
-    need: Need,
-    question: Ask,
-    missing: tuple[str, ...],
-    facts: Mapping[str, Fact],
-    *,
-    decides: bool,
-) -> None:
-    if question.id not in need.asked:
-        need.asked.append(question.id)
-    earlier = found.get(question.id)
-    if earlier is None:
-        found[question.id] = _missing(question, missing, facts, need.name, decides=decides)
-    elif need.name not in earlier.matters_for:
-        found[question.id] = _missing(
-            question, (*earlier.facts, *missing), facts, *earlier.matters_for, need.name, decides=earlier.decides
-        )
-
-
-def _missing(
-    question: Ask, missing: Iterable[str], facts: Mapping[str, Fact], *matters_for: str, decides: bool
-) -> MissingFact:
-    ids = tuple(dict.fromkeys(missing))
+def _missing(question: _Question, facts: Mapping[str, Fact]) -> MissingFact:
+    ids = tuple(question.facts)
     specs = [specifications()[item] for item in ids]
     return MissingFact(
-        id=question.id,
+        id=question.ask.id,
         fact=ids[0],
         facts=ids,
-        question=question.question,
-        unit=question.unit or specs[0].unit,
+        question=question.ask.question,
+        unit=question.ask.unit or specs[0].unit,
         codes=_codes(specs),
         reason=_reason(facts.get(ids[0])),
-        decides=decides,
-        matters_for=matters_for,
+        decides=question.decides,
+        matters_for=tuple(question.matters_for),
     )
 
 

@@ -1,11 +1,12 @@
 """RuleSet: one published version of the knowledge, compiled, immutable, ready to answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
+from app.clinical.baseline import Baseline, baseline
 from app.clinical.catalogue import specifications
 from app.clinical.conditions_of import conditions_of, scores_of
 from app.clinical.knowledge import AskList, Jurisdiction, Knowledge, RuleBase, Source, Statement
@@ -25,6 +26,8 @@ class RuleSet:
     document: Mapping[str, Any]
     version: str
     digest: str
+    kept: dict[str | None, Any] = field(default_factory=dict, repr=False, compare=False)
+    """Its view from each place, worked out on first use."""
 
     @cached_property
     def conditions(self) -> Mapping[str, Condition]:
@@ -45,6 +48,11 @@ class RuleSet:
     def texts(self) -> Mapping[str, Mapping[str, Any]]:
         """Each rule as it was published, by id."""
         return {item["id"]: item for item in self.document["rules"]}
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        """What an empty history says under these parameters."""
+        return baseline(self.parameters)
 
     @cached_property
     def statements(self) -> Mapping[str, Statement]:
@@ -80,7 +88,7 @@ class RuleSet:
         """Compile and index now, so that no request pays for it."""
         _ = (
             self.program,
-            self.parameters,
+            self.baseline,
             self.statements,
             self.sources,
             self.jurisdictions,

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
@@ -59,6 +60,7 @@ Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9][a-z
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
+@lru_cache(maxsize=4096)
 def partial_date_bounds(text: str) -> tuple[date, date]:
     """The first and last day that a year, a month or a day names. Raises ValueError for anything else."""
     found = _PARTIAL.fullmatch(text)

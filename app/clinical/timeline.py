@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.clinical.catalogue import Case
+from app.clinical.catalogue import Case, per_case
 from app.clinical.intervals import at_least, days_since
 from app.clinical.scalars import GestationalAge
 from app.logic.truth import Truth, all_of, any_of, of
@@ -87,6 +87,7 @@ def _sum(one: Number | None, other: Number | None) -> Number | None:
     return None if one is None or other is None else one + other
 
 
+@per_case
 def timeline(case: Case) -> Timeline:
     """The timeline of the pregnancy or the birth that the history speaks of."""
     pregnant, postpartum = truth_of(case.fact("pregnancy.pregnant")), truth_of(case.fact("pregnancy.postpartum"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
 
-from app.clinical.catalogue import Case, fact
+from app.clinical.catalogue import Case, fact, per_case
 from app.clinical.history import Section
 from app.clinical.laboratory import FOUND, Sample, newest
 from app.clinical.laboratory_tests import TESTS
@@ -24,6 +24,7 @@ MOST_PLUSES = 4
 POSITIVE = Interval(Decimal("0.5"), MOST_PLUSES)  # of unknown grade; a trace may be called positive
 
 
+@per_case
 def _reported(case: Case, name: str) -> tuple[Sample, ...]:
     listed = new_samples(case, PROTEIN_TESTS[name])
     return tuple(item for item in listed if name == DIPSTICK or item.entry.value is not None)

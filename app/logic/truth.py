@@ -49,7 +49,10 @@ def all_of(items: Iterable[Truth]) -> Truth:
 
 def any_of(items: Iterable[Truth]) -> Truth:
     """TRUE if any is true, else UNKNOWN if any is unknown, else FALSE."""
-    return ~all_of(~item for item in items)
+    seen = set(items)
+    if Truth.TRUE in seen:
+        return Truth.TRUE
+    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.FALSE
 
 
 def at_least(k: int, items: Iterable[Truth]) -> Truth:

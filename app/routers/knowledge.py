@@ -5,11 +5,11 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Path, Query, Request
 
-from app.clinical.assemble import short
 from app.clinical.catalogue import entries, specifications
 from app.clinical.history import Indication
 from app.clinical.knowledge import Candidacy, Statement
 from app.clinical.ruleset import RuleSet
+from app.clinical.sources import short
 from app.errors import InputError
 from app.web.context import context_of
 from app.web.problems import responses

@@ -7,14 +7,13 @@ from uuid import UUID
 
 from app.clinical.assemble import assemble
 from app.clinical.assessment import Assessment
-from app.clinical.catalogue import Case
 from app.clinical.facts import derive
 from app.clinical.findings import View
 from app.clinical.history import PatientHistory
+from app.clinical.lens import lens_of
 from app.clinical.ruleset import RuleSet
 from app.logic.evaluator import Results
-from app.logic.explain import explain as explain_key
-from app.logic.explain import to_data
+from app.logic.explain import data_explainer
 
 Explain = Literal["none", "short", "full"]
 UNNAMED = UUID(int=0)
@@ -27,15 +26,14 @@ def assess(
 
     The same arguments give the same answer. ``explain`` says how much of each condition tree the findings carry.
     """
-    case = Case(history, history.as_of or today, rules.parameters)
+    case = rules.baseline.case(history, history.as_of or today, rules.parameters)
     facts = derive(case)
     results = rules.program.evaluate(facts)
-    view = View(rules, results, history.jurisdiction, _explainer(rules, results, explain))
+    view = View(lens_of(rules, history.jurisdiction), results, _explainer(rules, results, explain))
     return assemble(view, case, facts, str(decision_id))
 
 
 def _explainer(rules: RuleSet, results: Results, explain: Explain) -> Callable[[str], Any]:
     if explain == "none":
         return lambda _key: None
-    full = explain == "full"
-    return lambda key: to_data(explain_key(rules.program, results, key, full=full))
+    return data_explainer(rules.program, results, full=explain == "full")

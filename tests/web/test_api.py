@@ -39,10 +39,10 @@ def test_an_absolute_contraindication_dominates(client):
 def test_every_sentence_of_every_example_resolves_to_a_source(client, name):
     answer = post(client, HISTORIES[name]["value"]).json()
     cited = {item for part in sentences(answer) for item in part["evidence"]}
-    assert cited == {item["id"] for item in answer["evidence"]}
-    for item in answer["evidence"]:
+    assert cited == {item for source in answer["evidence"] for item in source["statements"]}
+    for source in answer["evidence"]:
         # A printed handbook is found by its title.
-        assert item["working_rule"] or item["doi"] or item["pmid"] or item["url"] or "Handbook" in item["title"]
+        assert source["link"] or "Handbook" in source["title"] or source["statements"] == source["working_rules"]
 
 
 def sentences(part):
@@ -59,8 +59,8 @@ def sentences(part):
 
 
 def test_evidence_resolves_over_http(client):
-    for item in post(client, RECURRENT_LOSS).json()["evidence"][:12]:
-        found = client.get(f"/v1/evidence/{item['id']}")
+    for source in post(client, RECURRENT_LOSS).json()["evidence"][:12]:
+        found = client.get(f"/v1/evidence/{source['statements'][0]}")
         assert found.status_code == 200
         assert found.json()["source"]["id"]
 

@@ -1,0 +1,85 @@
+"""The statements an answer cites, grouped by their source."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from app.clinical.assessment import (
+    AlternativeFinding,
+    Assessment,
+    CandidacyFinding,
+    CitedSource,
+    EvidenceShort,
+    ProtocolFinding,
+    RiskFinding,
+)
+from app.clinical.knowledge import Source, Statement
+from app.clinical.ruleset import RuleSet
+
+# The parts of each finding that carry citations of their own, beside its own `evidence`.
+PARTS: Mapping[type, tuple[str, ...]] = {
+    Assessment: ("candidacy", "contraindications", "risks", "alternatives", "workup", "monitoring", "notes"),
+    CandidacyFinding: ("positions", "criteria", "scores", "notes", "protocol"),
+    ProtocolFinding: ("steps",),
+    RiskFinding: ("factors_present", "factors_unknown", "mitigation", "monitoring"),
+    AlternativeFinding: ("dose", "removed_because", "check_first"),
+}
+
+
+def cited(part: Any) -> Iterator[str]:
+    """Statement ids in the order in which a finding and its parts cite them."""
+    if not isinstance(part, Assessment):
+        yield from part.evidence
+    for name in PARTS.get(type(part), ()):
+        value = getattr(part, name)
+        for member in value if isinstance(value, tuple) else (value,) if value else ():
+            yield from cited(member)
+
+
+def sources(rules: RuleSet, statement_ids: Iterable[str]) -> tuple[CitedSource, ...]:
+    """The sources of these statements, each with its statements, in the order in which they are first cited."""
+    by_source: dict[str, list[Statement]] = {}
+    for item in dict.fromkeys(statement_ids):
+        found = rules.statements[item]
+        by_source.setdefault(found.source, []).append(found)
+    return tuple(_source(rules.sources[name], found) for name, found in by_source.items())
+
+
+def _source(source: Source, statements: Sequence[Statement]) -> CitedSource:
+    return CitedSource(
+        source.id,
+        source.issuer,
+        source.title,
+        source.year,
+        link(source),
+        tuple(item.id for item in statements),
+        tuple(item.id for item in statements if item.confidence == "likely"),
+        tuple(item.id for item in statements if _working_rule(source, item)),
+    )
+
+
+def link(source: Source) -> str | None:
+    """One address at which the source is found."""
+    if source.doi:
+        return f"https://doi.org/{source.doi}"
+    return f"https://pubmed.ncbi.nlm.nih.gov/{source.pmid}/" if source.pmid else source.url
+
+
+def _working_rule(source: Source, statement: Statement) -> bool:
+    return statement.inference or source.kind == "derived"
+
+
+def short(rules: RuleSet, statement_id: str) -> EvidenceShort:
+    """A statement and its source in one line."""
+    found = rules.statements[statement_id]
+    source = rules.sources[found.source]
+    return EvidenceShort(
+        found.id,
+        found.confidence,
+        _working_rule(source, found),
+        source.issuer,
+        source.title,
+        source.year,
+        source.doi,
+        source.pmid,
+        found.seen_at or source.url,
+    )
