@@ -12,7 +12,7 @@ from app.clinical.history import Indication, PatientHistory
 from app.clinical.jurisdictions import has_own_column
 from app.clinical.knowledge import Candidacy, Contraindication, Status
 from app.clinical.questions import Need, ask
-from app.clinical.sources import cited, sources
+from app.clinical.sources import sources
 from app.logic.truth import Truth
 from app.logic.values import Fact
 from app.version import ENGINE_VERSION
@@ -54,7 +54,7 @@ def assemble(view: View, case: Case, facts: Mapping[str, Fact], decision_id: str
         evidence=(),
         not_understood=tuple(_not_understood(case.history)),
     )
-    return replace(answer, evidence=sources(view.rules, cited(answer)))
+    return replace(answer, evidence=sources(view.lens, view.cited))
 
 
 def _judge(view: View, history: PatientHistory) -> Iterator[Judged]:
@@ -98,6 +98,7 @@ def _candidacy(view: View, judged: Judged, need: Need) -> CandidacyFinding:
     verdict, indication = judged.verdict, judged.indication
     deciding = [view.rules.statements[item] for item in verdict.decides]
     shown = judged.shown
+    view.cited.update(dict.fromkeys(verdict.sentence.cite))
     return CandidacyFinding(
         indication=indication,
         arises=tri(verdict.arises),
@@ -122,7 +123,7 @@ def _notes(view: View, judged: Judged) -> tuple[NoteFinding, ...]:
     absent = judged.table.no_national_position
     place = view.lens.jurisdiction
     if absent and place and not has_own_column(judged.table.columns, place):
-        found += (NoteFinding(f"{judged.table.id}-no-national-position", ("*",), absent.text, absent.cite),)
+        found += (view.cite(NoteFinding(f"{judged.table.id}-no-national-position", ("*",), absent.text, absent.cite)),)
     return found
 
 

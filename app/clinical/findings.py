@@ -1,8 +1,8 @@
 """From node results to the parts of an answer: one small function for each kind of rule."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from app.clinical.assessment import (
     AlternativeFinding,
@@ -22,27 +22,47 @@ from app.clinical.knowledge import (
     Alternative,
     Conditional,
     Contraindication,
+    Criterion,
     Note,
     Position,
     Protocol,
     Risk,
+    RuleBase,
     ScoreRule,
+    Stance,
     Status,
     Workup,
 )
 from app.clinical.lens import Lens
 from app.clinical.ruleset import RuleSet
+from app.clinical.sources import cited
 from app.logic.evaluator import Results
 from app.logic.truth import Truth, any_of
+
+F = TypeVar("F")
+AGAINST = frozenset({Stance.SUGGESTS_AGAINST, Stance.RECOMMENDS_AGAINST})
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One rule set's results for one patient in one jurisdiction."""
+    """One rule set's results for one patient in one jurisdiction; ``cited`` gathers the statements of what is shown."""
 
     lens: Lens
     results: Results
     because: Callable[[str], Any]
+    cited: dict[str, None] = field(default_factory=dict)
+
+    def show(self, rule: RuleBase, make: Callable[["View", Any], F]) -> F:
+        """A finding that depends on nothing but how the rule's own conditions came out; made once for each outcome."""
+        key = (make, rule.id, self.lens.outcome(rule.id)(self.results))
+        finding, cites = self.lens.keep(key, lambda: _with_cites(make(self, rule)))
+        self.cited.update(cites)
+        return finding
+
+    def cite(self, finding: F) -> F:
+        """A finding made for this patient alone."""
+        self.cited.update(dict.fromkeys(cited(finding)))
+        return finding
 
     @property
     def rules(self) -> RuleSet:
@@ -51,6 +71,10 @@ class View:
     def truth(self, key: str) -> Truth:
         """The truth of a condition; a sentence without a condition always holds."""
         return self.results.truth(key) if key in self.lens.rules.conditions else Truth.TRUE
+
+
+def _with_cites(finding: F) -> tuple[F, dict[str, None]]:
+    return finding, dict.fromkeys(cited(finding))
 
 
 def tri(truth: Truth) -> Tri:
@@ -65,42 +89,44 @@ def sentences(view: View, owner: str, parts: Iterable[Conditional], *wanted: Tru
 
 def positions(view: View, indication: Indication) -> tuple[PositionFinding, ...]:
     """Every issuer's stance: a headline never hides a position."""
-    return tuple(
-        PositionFinding(
-            rule.id,
-            rule.issuer,
-            rule.tier,
-            rule.jurisdictions,
-            view.lens.jurisdiction is None or view.lens.speaks(rule),
-            rule.stance,
-            rule.strength,
-            rule.certainty,
-            tri(view.truth(rule.id)),
-            rule.text,
-            rule.cite,
-        )
-        for rule in view.lens.every(Position, indication)
+    return tuple(view.show(rule, _position) for rule in view.lens.every(Position, indication))
+
+
+def _position(view: View, rule: Position) -> PositionFinding:
+    return PositionFinding(
+        rule.id,
+        rule.issuer,
+        rule.tier,
+        rule.jurisdictions,
+        view.lens.jurisdiction is None or view.lens.speaks(rule),
+        rule.stance,
+        rule.strength,
+        rule.certainty,
+        tri(view.truth(rule.id)),
+        rule.text,
+        rule.cite,
     )
 
 
 def criteria(view: View, indication: Indication) -> tuple[CriterionFinding, ...]:
-    return tuple(
-        CriterionFinding(
-            rule.id,
-            rule.issuer,
-            rule.title,
-            rule.defines,
-            tri(view.truth(rule.id)),
-            rule.text,
-            rule.cite,
-            view.because(rule.id),
-        )
-        for rule in view.lens.criteria(indication)
+    return tuple(view.cite(_criterion(view, rule)) for rule in view.lens.criteria(indication))
+
+
+def _criterion(view: View, rule: Criterion) -> CriterionFinding:
+    return CriterionFinding(
+        rule.id,
+        rule.issuer,
+        rule.title,
+        rule.defines,
+        tri(view.truth(rule.id)),
+        rule.text,
+        rule.cite,
+        view.because(rule.id),
     )
 
 
 def scores(view: View, indication: Indication) -> tuple[ScoreFinding, ...]:
-    return tuple(_score(view, rule) for rule in view.lens.every(ScoreRule, indication))
+    return tuple(view.cite(_score(view, rule)) for rule in view.lens.every(ScoreRule, indication))
 
 
 def _score(view: View, rule: ScoreRule) -> ScoreFinding:
@@ -115,52 +141,50 @@ def _score(view: View, rule: ScoreRule) -> ScoreFinding:
 def notes(view: View, indication: Indication | None, status: Status | None) -> tuple[NoteFinding, ...]:
     """Notes that hold, for one status or any."""
     return tuple(
-        NoteFinding(rule.id, rule.jurisdictions, rule.text, rule.cite)
+        view.show(rule, _note)
         for rule in view.lens.here(Note, indication)
         if (not rule.statuses or status in rule.statuses) and view.truth(rule.id) is Truth.TRUE
     )
 
 
+def _note(_view: View, rule: Note) -> NoteFinding:
+    return NoteFinding(rule.id, rule.jurisdictions, rule.text, rule.cite)
+
+
 def protocols(view: View, indication: Indication) -> tuple[ProtocolFinding, ...]:
     return tuple(
-        ProtocolFinding(
-            rule.id,
-            rule.title,
-            rule.jurisdictions,
-            tuple(
-                Sentence(f"{rule.id}-{number}", step.text, "true", step.cite)
-                for number, step in enumerate(rule.steps, 1)
-            ),
-            rule.cite,
-        )
-        for rule in view.lens.here(Protocol, indication)
-        if view.truth(rule.id) is Truth.TRUE
+        view.show(rule, _protocol) for rule in view.lens.here(Protocol, indication) if view.truth(rule.id) is Truth.TRUE
     )
+
+
+def _protocol(_view: View, rule: Protocol) -> ProtocolFinding:
+    steps = (Sentence(f"{rule.id}-{number}", step.text, "true", step.cite) for number, step in enumerate(rule.steps, 1))
+    return ProtocolFinding(rule.id, rule.title, rule.jurisdictions, tuple(steps), rule.cite)
 
 
 def contraindications(view: View) -> tuple[ContraindicationFinding, ...]:
     """Those present, then those not yet excluded."""
     judged = [(rule, view.truth(rule.id)) for rule in view.lens.all_here(Contraindication)]
-    found = [
-        ContraindicationFinding(
-            rule.id,
-            rule.level,
-            rule.target,
-            rule.products,
-            rule.title,
-            tri(truth),
-            rule.text,
-            rule.cite,
-            view.because(rule.id),
-        )
-        for rule, truth in judged
-        if truth is not Truth.FALSE
-    ]
+    found = [view.cite(_contraindication(view, rule, truth)) for rule, truth in judged if truth is not Truth.FALSE]
     return tuple(sorted(found, key=lambda item: (item.present != "true", item.level != "absolute")))
 
 
+def _contraindication(view: View, rule: Contraindication, truth: Truth) -> ContraindicationFinding:
+    return ContraindicationFinding(
+        rule.id,
+        rule.level,
+        rule.target,
+        rule.products,
+        rule.title,
+        tri(truth),
+        rule.text,
+        rule.cite,
+        view.because(rule.id),
+    )
+
+
 def risks(view: View) -> tuple[RiskFinding, ...]:
-    return tuple(_risk(view, rule) for rule in view.lens.all_here(Risk))
+    return tuple(view.show(rule, _risk) for rule in view.lens.all_here(Risk))
 
 
 def _risk(view: View, rule: Risk) -> RiskFinding:
@@ -178,14 +202,17 @@ def _risk(view: View, rule: Risk) -> RiskFinding:
 
 
 def alternatives(view: View, indications: Iterable[Indication]) -> tuple[AlternativeFinding, ...]:
-    """For the given indications: those that certainly concern her first; those removed stay, with the reason."""
+    """For the given indications: what an issuer supports before what it advises against, what certainly concerns her first.
+
+    One that is removed stays, with the reason.
+    """
     wanted = set(indications)
     found = [
-        _alternative(view, rule)
+        view.show(rule, _alternative)
         for rule in view.lens.all_here(Alternative)
         if wanted.intersection(rule.applies_to) and view.truth(rule.id) is not Truth.FALSE
     ]
-    return tuple(sorted(found, key=lambda item: item.relevant != "true"))
+    return tuple(sorted(found, key=lambda item: (item.stance in AGAINST, item.removed, item.relevant != "true")))
 
 
 def _alternative(view: View, rule: Alternative) -> AlternativeFinding:
@@ -211,12 +238,16 @@ def checks(view: View, kind: str, indications: Iterable[Indication]) -> tuple[Ch
     """Workup or monitoring items for every indication and for those that arise."""
     wanted = set(indications)
     return tuple(
-        CheckFinding(rule.id, rule.text, tri(view.truth(rule.id)), _done(view, rule), rule.cite)
+        view.show(rule, _check)
         for rule in view.lens.all_here(Workup)
         if rule.kind == kind
         and (not rule.applies_to or wanted.intersection(rule.applies_to))
         and view.truth(rule.id) is not Truth.FALSE
     )
+
+
+def _check(view: View, rule: Workup) -> CheckFinding:
+    return CheckFinding(rule.id, rule.text, tri(view.truth(rule.id)), _done(view, rule), rule.cite)
 
 
 def _done(view: View, rule: Workup) -> Tri:

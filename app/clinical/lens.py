@@ -1,17 +1,20 @@
 """A rule set as seen from one place: which rules speak there, sorted once by kind and indication."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
 from app.clinical.history import Indication
 from app.clinical.jurisdictions import NONE_CHOSEN, reach, reaches
 from app.clinical.knowledge import Ask, Contraindication, Criterion, Risk, RuleBase, ScoreRule
 from app.clinical.ruleset import RuleSet
+from app.logic.evaluator import Results
 
 R = TypeVar("R", bound=RuleBase)
 T = TypeVar("T")
 PLACES = 256
 """How many places one rule set keeps ready."""
+KEPT = 20_000
+"""How many parts one place keeps ready; beyond that it starts anew."""
 
 
 class Lens:
@@ -92,11 +95,17 @@ class Lens:
                 found.setdefault(fact_id, (rank, question))
         return found
 
+    def outcome(self, rule_id: str) -> Callable[[Results], Hashable]:
+        """How all conditions of one rule came out, as one value."""
+        return self.keep(("outcome", rule_id), lambda: self.rules.program.reader(self.rules.keys_of.get(rule_id, ())))
+
     def keep(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         """What ``make`` gives, made once for this place."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        kept: T = self._kept[key]
+        kept: T | None = self._kept.get(key)
+        if kept is None:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            kept = self._kept[key] = make()
         return kept
 
 

@@ -56,7 +56,7 @@ def ask(needs: Sequence[Need], lens: Lens, facts: Mapping[str, Fact]) -> tuple[M
                 held.facts[fact_id] = None
                 held.matters_for[need.name] = None
                 need.asked[held.ask.id] = None
-    return tuple(_missing(item, facts) for item in found.values())
+    return tuple(_kept(lens, item, facts) for item in found.values())
 
 
 def _ordered(wanted: Iterable[str], questions: Mapping[str, tuple[int, Ask]]) -> Iterator[tuple[str, Ask]]:
@@ -72,19 +72,30 @@ def _own_question(fact_id: str) -> Ask:
     return Ask(id=fact_id.replace(".", "-").replace("_", "-"), facts=(fact_id,), question=spec.question, unit=spec.unit)
 
 
-def _missing(question: _Question, facts: Mapping[str, Fact]) -> MissingFact:
-    ids = tuple(question.facts)
+def _kept(lens: Lens, question: _Question, facts: Mapping[str, Fact]) -> MissingFact:
+    ids, subjects, reason = (
+        tuple(question.facts),
+        tuple(question.matters_for),
+        _reason(facts.get(next(iter(question.facts)))),
+    )
+    key = ("missing", question.ask.id, question.decides, ids, subjects, reason)
+    return lens.keep(key, lambda: _missing(question.ask, ids, subjects, reason, decides=question.decides))
+
+
+def _missing(
+    question: Ask, ids: tuple[str, ...], subjects: tuple[str, ...], reason: str, *, decides: bool
+) -> MissingFact:
     specs = [specifications()[item] for item in ids]
     return MissingFact(
-        id=question.ask.id,
+        id=question.id,
         fact=ids[0],
         facts=ids,
-        question=question.ask.question,
-        unit=question.ask.unit or specs[0].unit,
+        question=question.question,
+        unit=question.unit or specs[0].unit,
         codes=_codes(specs),
-        reason=_reason(facts.get(ids[0])),
-        decides=question.decides,
-        matters_for=tuple(question.matters_for),
+        reason=reason,
+        decides=decides,
+        matters_for=subjects,
     )
 
 

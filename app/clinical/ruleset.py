@@ -35,6 +35,14 @@ class RuleSet:
         return conditions_of(self.knowledge.rules)
 
     @cached_property
+    def keys_of(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys of each rule's conditions, by the rule's id."""
+        found: dict[str, list[str]] = {}
+        for key in self.conditions:
+            found.setdefault(key.partition("/")[0], []).append(key)
+        return {rule: tuple(keys) for rule, keys in found.items()}
+
+    @cached_property
     def program(self) -> Program:
         """The compiled conditions and scores. Raises ContentError when they do not compile."""
         return compile_program(self.conditions, scores_of(self.knowledge.rules), signatures())
@@ -89,6 +97,7 @@ class RuleSet:
         _ = (
             self.program,
             self.baseline,
+            self.keys_of,
             self.statements,
             self.sources,
             self.jurisdictions,

@@ -1,24 +1,21 @@
 """The statements an answer cites, grouped by their source."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from app.clinical.assessment import (
     AlternativeFinding,
-    Assessment,
-    CandidacyFinding,
     CitedSource,
     EvidenceShort,
     ProtocolFinding,
     RiskFinding,
 )
 from app.clinical.knowledge import Source, Statement
+from app.clinical.lens import Lens
 from app.clinical.ruleset import RuleSet
 
 # The parts of each finding that carry citations of their own, beside its own `evidence`.
 PARTS: Mapping[type, tuple[str, ...]] = {
-    Assessment: ("candidacy", "contraindications", "risks", "alternatives", "workup", "monitoring", "notes"),
-    CandidacyFinding: ("positions", "criteria", "scores", "notes", "protocol"),
     ProtocolFinding: ("steps",),
     RiskFinding: ("factors_present", "factors_unknown", "mitigation", "monitoring"),
     AlternativeFinding: ("dose", "removed_because", "check_first"),
@@ -27,31 +24,36 @@ PARTS: Mapping[type, tuple[str, ...]] = {
 
 def cited(part: Any) -> Iterator[str]:
     """Statement ids in the order in which a finding and its parts cite them."""
-    if not isinstance(part, Assessment):
-        yield from part.evidence
+    yield from part.evidence
     for name in PARTS.get(type(part), ()):
         value = getattr(part, name)
         for member in value if isinstance(value, tuple) else (value,) if value else ():
             yield from cited(member)
 
 
-def sources(rules: RuleSet, statement_ids: Iterable[str]) -> tuple[CitedSource, ...]:
+def sources(lens: Lens, statement_ids: Iterable[str]) -> tuple[CitedSource, ...]:
     """The sources of these statements, each with its statements, in the order in which they are first cited."""
-    by_source: dict[str, list[Statement]] = {}
+    rules = lens.rules
+    by_source: dict[str, list[str]] = {}
     for item in dict.fromkeys(statement_ids):
-        found = rules.statements[item]
-        by_source.setdefault(found.source, []).append(found)
-    return tuple(_source(rules.sources[name], found) for name, found in by_source.items())
+        by_source.setdefault(rules.statements[item].source, []).append(item)
+    return tuple(_kept(lens, name, tuple(found)) for name, found in by_source.items())
 
 
-def _source(source: Source, statements: Sequence[Statement]) -> CitedSource:
+def _kept(lens: Lens, source_id: str, ids: tuple[str, ...]) -> CitedSource:
+    return lens.keep(("source", ids), lambda: _source(lens.rules, source_id, ids))
+
+
+def _source(rules: RuleSet, source_id: str, ids: tuple[str, ...]) -> CitedSource:
+    source = rules.sources[source_id]
+    statements = [rules.statements[item] for item in ids]
     return CitedSource(
         source.id,
         source.issuer,
         source.title,
         source.year,
         link(source),
-        tuple(item.id for item in statements),
+        ids,
         tuple(item.id for item in statements if item.confidence == "likely"),
         tuple(item.id for item in statements if _working_rule(source, item)),
     )

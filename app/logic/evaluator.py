@@ -1,7 +1,8 @@
 """A compiled set of rules, and what it finds for one patient."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from app.errors import RuleSetError
 from app.logic.checks import Names, evaluation_order
@@ -28,6 +29,14 @@ class Program:
         Raises TypeError if a known value is not of its fact's declared type: a derivation is at fault.
         """
         return Results(self.graph, facts, self.run(facts.get))
+
+    def reader(self, keys: Iterable[str]) -> Callable[["Results"], Hashable]:
+        """How these rules came out, all at once, as one value to compare or to look things up by."""
+        places = [self.graph.rules[key] for key in keys]
+        if not places:
+            return lambda _results: ()
+        read = itemgetter(*places)
+        return lambda results: read(results.codes)
 
     def self_check(self, samples: Iterable[Mapping[str, Fact]]) -> None:
         """Compare the generated function with the reference walk; raises RuleSetError where they differ."""
