@@ -1,18 +1,17 @@
 """The shape of the knowledge: what a YAML file may say. Clinical words and thresholds live in those files, never here."""
 
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.clinical.content import Cites, Content, FactId, Id, Text, When
-from app.clinical.history import Indication
+from app.clinical.content import Cites, Content, FactId, Id, RuleBase, Text, When
+from app.clinical.product_rules import ProductRanking, ProductRestriction
 from app.clinical.products import Product
 
 # Whoever writes knowledge takes these from here.
-__all__ = ["Cites", "Content", "FactId", "Id", "Product", "Text", "When"]
+__all__ = ["Cites", "Content", "FactId", "Id", "Product", "RuleBase", "Text", "When"]
 
 
 class Status(StrEnum):
@@ -52,18 +51,6 @@ class Conditional(Cited):
 
     id: Id
     when: When | None = None
-
-
-class RuleBase(Content):
-    """What every rule has. ``applies_to`` and the dates may be set once for a whole file."""
-
-    id: Id
-    applies_to: tuple[Indication, ...] = ()
-    jurisdictions: tuple[str, ...] = ("*",)
-    effective: date
-    reviewed_on: date
-    review_by: date
-    cite: Cites
 
 
 class Criterion(RuleBase):
@@ -236,7 +223,9 @@ Rule = Annotated[
     | Workup
     | Note
     | Candidacy
-    | AskList,
+    | AskList
+    | ProductRestriction
+    | ProductRanking,
     Field(discriminator="kind"),
 ]
 
@@ -297,6 +286,7 @@ class Jurisdiction(Content):
     code: str
     name: str
     reach: tuple[str, ...]
+    members: tuple[str, ...] = Field((), description="Countries whose products are those of this place too.")
 
 
 class MonographSentence(Cited):

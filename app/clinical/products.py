@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from app.clinical.content import Cites, Content, Id, Text
+from app.logic.truth import Truth, of
 
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 code of a country, or EU.")]
 Positive = Annotated[Decimal, Field(gt=0)]
 Words = Annotated[str, Field(min_length=1, max_length=300)]
+Excipient = Literal["maltose", "corn_maltose", "sucrose", "glucose", "sorbitol", "proline", "glycine"]
 
 
 class Rate(Content):
@@ -87,6 +89,11 @@ class Product(Content):
     notes: Text | None = None
     confidence: Literal["verified", "likely"]
     cite: Cites
+
+    def contains(self, excipient: Excipient) -> Truth:
+        """Whether it contains an excipient; UNKNOWN where its composition is not known."""
+        known: bool | None = getattr(self, f"contains_{excipient}")
+        return Truth.UNKNOWN if known is None else of(known)
 
     @model_validator(mode="after")
     def _plan_needs_rates(self) -> "Product":
