@@ -11,7 +11,18 @@ from app.clinical.product_rules import ProductRanking, ProductRestriction
 from app.clinical.products import Product
 
 # Whoever writes knowledge takes these from here.
-__all__ = ["Cites", "Content", "FactId", "Id", "Product", "RuleBase", "Text", "When"]
+__all__ = [
+    "Cites",
+    "Content",
+    "FactId",
+    "Id",
+    "Product",
+    "ProductRanking",
+    "ProductRestriction",
+    "RuleBase",
+    "Text",
+    "When",
+]
 
 
 class Status(StrEnum):

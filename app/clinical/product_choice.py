@@ -13,11 +13,11 @@ from pydantic import Field, PlainSerializer, WithJsonSchema
 from app.clinical.assessment import Evidence, Tri
 from app.clinical.jurisdictions import ANYWHERE, markets, reach, reaches
 from app.clinical.knowledge import Contraindication
-from app.clinical.product_rules import Concerned, ProductRanking, ProductRestriction
+from app.clinical.product_rules import ProductRanking, ProductRestriction
 from app.clinical.products import Product
 from app.clinical.ruleset import RuleSet
 from app.logic.evaluator import Results
-from app.logic.truth import Truth, of
+from app.logic.truth import Truth
 
 Suitability = Literal["suitable", "suitable_with_warning", "excluded"]
 Level = Literal["exclude", "warn", "inform"]
@@ -168,7 +168,7 @@ def _finding(patient: _Patient, product: Product, regions: frozenset[str]) -> Pr
 def _reasons(patient: _Patient, product: Product) -> Iterator[ProductReason]:
     yield from (_bar(item) for item in patient.bars if item.truth is Truth.TRUE)
     for item in patient.restrictions:
-        reason = _restriction(item, _concerned(item.rule.concerns, product))
+        reason = _restriction(item, item.rule.concerns.truth(product))
         if reason is not None:
             yield reason
     if product.iga_max_ug_per_ml is None:
@@ -184,14 +184,6 @@ def _restriction(item: _Judged[ProductRestriction], product: Truth) -> ProductRe
         return item.reason(level, rule.text, product)
     text = rule.if_patient_unknown if item.truth is Truth.UNKNOWN else rule.if_composition_unknown
     return None if text is None else item.reason("inform" if level == "inform" else "warn", text, product)
-
-
-def _concerned(concerns: Concerned, product: Product) -> Truth:
-    if concerns.contains is not None:
-        return product.contains(concerns.contains)
-    if concerns.composition_unknown:
-        return of(product.stabiliser is None)
-    return of(product.id in concerns.products)
 
 
 def _bar(item: _Judged[Contraindication]) -> ProductReason:

@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import model_validator
 
 from app.clinical.content import Content, Id, RuleBase, Text, When
-from app.clinical.products import Excipient
+from app.clinical.products import Excipient, Product
+from app.logic.truth import Truth, of
 
 
 class Concerned(Content):
@@ -20,6 +21,12 @@ class Concerned(Content):
         if sum((self.contains is not None, bool(self.products), self.composition_unknown)) != 1:
             raise ValueError("a restriction names an excipient, products, or unknown composition")
         return self
+
+    def truth(self, product: Product) -> Truth:
+        """Whether the restriction is about a product; UNKNOWN where it is not known to contain the excipient or to be free of it."""
+        if self.contains is not None:
+            return product.contains(self.contains)
+        return of(product.stabiliser is None if self.composition_unknown else product.id in self.products)
 
 
 class ProductRestriction(RuleBase):
