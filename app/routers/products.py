@@ -72,6 +72,7 @@ async def list_products(
         limit=limit,
         offset=offset,
         rule_set=rules.version,
+        region_known=None if regions is None else bool(select(rules.knowledge.products, Wanted(regions)).matching),
         items=[ProductShape.of(item) for item in found.matching[offset : offset + limit]],
         left_out_unknown=len(found.not_known),
         not_known=[NotKnownShape.of(item) for item in found.not_known],

@@ -128,6 +128,9 @@ class ProductPage(Page):
     """Products known to match every filter, and those left out for want of knowledge."""
 
     rule_set: str = Field(description="Version of the rule set they were read from.", examples=["1.0.0"])
+    region_known: bool | None = Field(
+        description="False: no product is known for the place asked for, so nothing follows from an empty list; null: none asked for."
+    )
     items: list[ProductShape]
     left_out_unknown: int = Field(
         description="Products that may match, left out because something is not known of them."

@@ -143,6 +143,15 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty, monkeypatch):
 original = command.upgrade
 
 
+def test_what_was_published_before_the_products_is_kept(empty):
+    upgrade(empty, "0001")
+    fill(empty, {table: row for table, row in ROWS.items() if table != "product"})
+    upgrade(empty)
+    with empty.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM rule")).scalar() == 1
+        assert connection.execute(text("SELECT count(*) FROM product")).scalar() == 0
+
+
 def test_a_newer_database_is_refused(database):
     with database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'future'"))

@@ -37,6 +37,13 @@ def test_proline_and_concentration(client):
     assert products(client, concentration=20)["total"] == 0
 
 
+@pytest.mark.parametrize(("region", "known"), [("GB-SCT", True), ("ES", True), ("KR", False), ("UK", False)])
+def test_a_place_without_known_products_is_said_to_be_one(client, region, known):
+    page = products(client, region=region)
+    assert page["region_known"] is bool(page["total"]) is known
+    assert products(client)["region_known"] is None
+
+
 def test_numbers_are_numbers_and_the_unknown_is_null(client):
     items = {item["id"]: item for item in products(client)["items"]}
     assert items["privigen"]["iga_max_ug_per_ml"] == 25
