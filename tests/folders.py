@@ -64,6 +64,36 @@ statements:
 """,
     "jurisdictions.yaml": "jurisdictions:\n- {code: US, name: United States, reach: [US]}\n",
     "monograph.yaml": "monograph:\n- {id: what, topic: what, text: IVIG is a blood product., cite: [def-one]}\n",
+    "products.yaml": """
+products:
+- id: product-one
+  name: One
+  manufacturer: Somebody
+  regions: [US]
+  route: IV
+  concentration_percent: [5, 10]
+  stabiliser: glycine
+  contains_maltose: false
+  contains_corn_maltose: false
+  contains_sucrose: false
+  contains_glucose: false
+  contains_sorbitol: null
+  contains_proline: false
+  contains_glycine: true
+  iga_max_ug_per_ml: 2.50
+  iga_note: labelled
+  sodium: null
+  osmolality: null
+  ph: null
+  initial_rate: [{mg_kg_min: 0.5, ml_kg_h: 0.3}]
+  max_infusion_rate: [{mg_kg_min: 8, ml_kg_h: 4.8}]
+  at_risk_rate_limit: null
+  at_risk_max_mg_kg_min: null
+  rate_plan_possible: true
+  labelled_indications: [{text: Something}]
+  confidence: verified
+  cite: [def-one]
+""",
     "banned_phrases.yaml": """
 phrases:
 - {id: proven, phrase: proven, unless: [biopsy-proven], reason: Nothing is., cite: [def-one]}

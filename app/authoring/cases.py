@@ -13,6 +13,7 @@ from app.authoring.loader import Piece, adapter, entries, shape_faults
 from app.authoring.yaml_source import read_yaml
 from app.clinical.history import Indication, PatientHistory
 from app.clinical.knowledge import Content, FactId, Status
+from app.clinical.product_choice import Suitability
 from app.errors import ContentError, Diagnostic
 from app.logic.truth import Truth
 from app.logic.values import Fact, Interval, Known
@@ -68,6 +69,7 @@ class Expectation(Content):
     protocols: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    products: Mapping[str, Suitability] = Field(default_factory=dict)
 
 
 class PatientCase(Content):

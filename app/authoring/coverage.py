@@ -69,6 +69,7 @@ def _fits(value: object, fact_type: str) -> bool:
 
 def _patients(loaded: Loaded, cases: Cases) -> Iterator[Diagnostic]:
     shown = _ids(loaded)
+    products = {item.id for item in loaded.knowledge.products}
     seen: dict[str, Piece] = {}
     for piece in cases.patients:
         case = piece.model
@@ -80,6 +81,7 @@ def _patients(loaded: Loaded, cases: Cases) -> Iterator[Diagnostic]:
         named = [(name, index, item) for name in lists for index, item in enumerate(getattr(expected, name))]
         named += [("missing", index, item) for index, item in enumerate(expected.missing)]
         named += [(name, key, key) for name in ("criteria", "scores") for key in getattr(expected, name)]
+        named += [("products", key, key) for key in expected.products if key not in products]
         for name, place, item in named:
             if item not in shown:
                 yield piece.fault("case-unknown-id", f"{case.id}: nothing is called `{item}`", "expect", name, place)

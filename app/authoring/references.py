@@ -27,10 +27,11 @@ def reference_faults(loaded: Loaded, others: tuple[Piece, ...] = ()) -> Iterator
     yield from _citations(loaded, others)
     yield from _sources(loaded)
     yield from _places(loaded)
+    yield from _products(loaded)
 
 
 def _ids(loaded: Loaded) -> Iterator[Diagnostic]:
-    for collection in ("rules", "parameters", "statements", "sources", "monograph"):
+    for collection in ("rules", "parameters", "statements", "sources", "monograph", "products"):
         yield from _repeated(((piece, (), piece.data) for piece in loaded.of(collection)), collection)
     yield from _repeated(
         ((piece, (), {"id": piece.model.code}) for piece in loaded.of("jurisdictions")), "jurisdictions"
@@ -127,6 +128,16 @@ def _codes(rule: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     for column, codes in rule.get("columns", {}).items():
         for index, code in enumerate(codes):
             yield ("columns", column, index), code
+
+
+def _products(loaded: Loaded) -> Iterator[Diagnostic]:
+    """Rules about a product that the table does not have."""
+    known = {item.id for item in loaded.knowledge.products}
+    for piece in loaded.of("rules"):
+        for index, product in enumerate(piece.data.get("concerns", {}).get("products", ())):
+            if product not in known:
+                message = f"{_name(piece)}: products.yaml does not list `{product}`"
+                yield piece.fault("unknown-product", message, "concerns", "products", index)
 
 
 def _name(piece: Piece) -> str:

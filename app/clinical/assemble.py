@@ -11,6 +11,7 @@ from app.clinical.findings import View, tri
 from app.clinical.history import Indication, PatientHistory
 from app.clinical.jurisdictions import has_own_column
 from app.clinical.knowledge import Candidacy, Contraindication, Status
+from app.clinical.product_findings import choice_of, products
 from app.clinical.questions import Need, ask
 from app.clinical.sources import sources
 from app.logic.truth import Truth
@@ -34,7 +35,8 @@ class Judged:
 def assemble(view: View, case: Case, facts: Mapping[str, Fact], decision_id: str) -> Assessment:
     """The Assessment for one patient; pure, and the same for the same input but for ``decision_id``."""
     judged = sorted(_judge(view, case.history), key=lambda item: item.verdict.arises is not Truth.TRUE)
-    needs = [*(_need(view, item) for item in judged), _safety_need(view)]
+    chosen = choice_of(view)
+    needs = [*(_need(view, item) for item in judged), _safety_need(view, chosen.choice.missing)]
     missing = ask(needs, view.lens, facts)
     arising = [item.indication for item in judged if item.verdict.arises is Truth.TRUE]
     answer = Assessment(
@@ -47,6 +49,7 @@ def assemble(view: View, case: Case, facts: Mapping[str, Fact], decision_id: str
         contraindications=findings.contraindications(view),
         risks=findings.risks(view),
         alternatives=findings.alternatives(view, arising),
+        products=products(view, chosen, case.history.planned_ivig),
         workup=findings.checks(view, "workup", arising),
         monitoring=findings.checks(view, "monitoring", arising),
         notes=findings.notes(view, None, None),
@@ -89,9 +92,10 @@ def _need(view: View, judged: Judged) -> Need:
     return Need(judged.indication, tuple(decides), tuple(informs))
 
 
-def _safety_need(view: View) -> Need:
-    """Unknown safety facts always surface: contraindications first, then risk factors."""
-    return Need(None, (), tuple(item for key in view.lens.safety for item in view.results.missing(key)))
+def _safety_need(view: View, about_products: tuple[str, ...]) -> Need:
+    """Unknown safety facts always surface: contraindications first, then risk factors, then what bears on the product."""
+    found = (item for key in view.lens.safety for item in view.results.missing(key))
+    return Need(None, (), (*found, *about_products))
 
 
 def _candidacy(view: View, judged: Judged, need: Need) -> CandidacyFinding:

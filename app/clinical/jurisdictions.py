@@ -25,6 +25,13 @@ def reaches(jurisdictions: Iterable[str], chain: Sequence[str]) -> bool:
     return ANYWHERE in named or not named.isdisjoint(chain)
 
 
+def markets(code: str, known: Mapping[str, Jurisdiction]) -> frozenset[str]:
+    """The regions whose products a place is supplied with: its own, its country's, and those of a union it is a member of."""
+    country = code.partition("-")[0]
+    unions = {item.code for item in known.values() if country in item.members}
+    return frozenset({code, country, *unions})
+
+
 def column_of(columns: Mapping[str, Sequence[str]], code: str | None) -> str:
     """The column for a place: its own code, else its country, else the column that takes all others."""
     wanted = [NONE_CHOSEN] if code is None else [code, code.partition("-")[0], ANYWHERE]

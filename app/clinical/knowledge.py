@@ -1,26 +1,28 @@
 """The shape of the knowledge: what a YAML file may say. Clinical words and thresholds live in those files, never here."""
 
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-from app.clinical.history import Indication
-from app.logic import conditions
+from app.clinical.content import Cites, Content, FactId, Id, RuleBase, Text, When
+from app.clinical.product_rules import ProductRanking, ProductRestriction
+from app.clinical.products import Product
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-FactId = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", max_length=80)]
-When = Annotated[Any, BeforeValidator(conditions.parse)]
-Text = Annotated[str, Field(min_length=3, max_length=700)]
-Cites = Annotated[tuple[Id, ...], Field(min_length=1)]
-
-
-class Content(BaseModel):
-    """A piece of knowledge: closed, immutable."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+# Whoever writes knowledge takes these from here.
+__all__ = [
+    "Cites",
+    "Content",
+    "FactId",
+    "Id",
+    "Product",
+    "ProductRanking",
+    "ProductRestriction",
+    "RuleBase",
+    "Text",
+    "When",
+]
 
 
 class Status(StrEnum):
@@ -60,18 +62,6 @@ class Conditional(Cited):
 
     id: Id
     when: When | None = None
-
-
-class RuleBase(Content):
-    """What every rule has. ``applies_to`` and the dates may be set once for a whole file."""
-
-    id: Id
-    applies_to: tuple[Indication, ...] = ()
-    jurisdictions: tuple[str, ...] = ("*",)
-    effective: date
-    reviewed_on: date
-    review_by: date
-    cite: Cites
 
 
 class Criterion(RuleBase):
@@ -244,7 +234,9 @@ Rule = Annotated[
     | Workup
     | Note
     | Candidacy
-    | AskList,
+    | AskList
+    | ProductRestriction
+    | ProductRanking,
     Field(discriminator="kind"),
 ]
 
@@ -305,6 +297,7 @@ class Jurisdiction(Content):
     code: str
     name: str
     reach: tuple[str, ...]
+    members: tuple[str, ...] = Field((), description="Countries whose products are those of this place too.")
 
 
 class MonographSentence(Cited):
@@ -321,3 +314,4 @@ class Knowledge(Content):
     sources: tuple[Source, ...]
     jurisdictions: tuple[Jurisdiction, ...]
     monograph: tuple[MonographSentence, ...]
+    products: tuple[Product, ...]

@@ -7,6 +7,7 @@ from app.clinical.assessment import (
     AlternativeFinding,
     CitedSource,
     EvidenceShort,
+    ProductsFinding,
     ProtocolFinding,
     RiskFinding,
 )
@@ -18,6 +19,7 @@ from app.clinical.ruleset import RuleSet
 PARTS: Mapping[type, tuple[str, ...]] = {
     ProtocolFinding: ("steps",),
     RiskFinding: ("factors_present", "factors_unknown", "mitigation", "monitoring"),
+    ProductsFinding: ("ranked", "planned", "reasons"),
     AlternativeFinding: ("dose", "removed_because", "check_first"),
 }
 

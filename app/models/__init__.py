@@ -3,9 +3,18 @@
 from app.models.assessment import AssessmentRecord
 from app.models.base import Base
 from app.models.evidence import EvidenceSource, EvidenceStatement
+from app.models.product import ProductRow
 from app.models.rule_set import Activation, RuleRow, RuleSetVersion
 
-PUBLISHED = ("rule_set_version", "rule", "evidence_source", "evidence_statement", "activation", "assessment_record")
+PUBLISHED = (
+    "rule_set_version",
+    "rule",
+    "evidence_source",
+    "evidence_statement",
+    "activation",
+    "assessment_record",
+    "product",
+)
 """Tables whose rows are only ever added: triggers refuse UPDATE and DELETE."""
 
 __all__ = [
@@ -15,6 +24,7 @@ __all__ = [
     "Base",
     "EvidenceSource",
     "EvidenceStatement",
+    "ProductRow",
     "RuleRow",
     "RuleSetVersion",
 ]

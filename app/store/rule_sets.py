@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, desc, insert, select
 
 from app.authoring.bundle import canonical, digest_of, read
 from app.errors import RuleSetError
-from app.models import Activation, EvidenceSource, EvidenceStatement, RuleRow, RuleSetVersion
+from app.models import Activation, EvidenceSource, EvidenceStatement, ProductRow, RuleRow, RuleSetVersion
 from app.store.database import Database
 
 FIRST = "1.0.0"
@@ -131,7 +131,7 @@ def _published(row: Row[Any]) -> Published:
 
 
 def _insert_parts(connection: Connection, key: int, document: Mapping[str, Any]) -> None:
-    """The rules and the evidence of a version as rows, for people who look with SQL."""
+    """The rules, the evidence and the products of a version as rows, for people who look with SQL."""
     own = {"rule_set_version_id": key}
     rules = [
         {**own, "rule_id": item["id"], "kind": item["kind"], "subject": _subject(item), "content": item}
@@ -148,9 +148,19 @@ def _insert_parts(connection: Connection, key: int, document: Mapping[str, Any])
         }
         for item in document["statements"]
     ]
-    for table, rows in ((RuleRow, rules), (EvidenceSource, sources), (EvidenceStatement, statements)):
+    products = [{**own, **_product(item)} for item in document["products"]]
+    parts = ((RuleRow, rules), (EvidenceSource, sources), (EvidenceStatement, statements), (ProductRow, products))
+    for table, rows in parts:
         if rows:
             connection.execute(insert(table), rows)
+
+
+_OF_A_PRODUCT = frozenset(ProductRow.__table__.c.keys()) - {"rule_set_version_id", "product_id", "content"}
+
+
+def _product(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A product's own columns; each is written in the document, also where it is not known."""
+    return {"product_id": item["id"], "content": item, **{name: item[name] for name in _OF_A_PRODUCT}}
 
 
 def _subject(rule: Mapping[str, Any]) -> str:

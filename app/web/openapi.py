@@ -22,6 +22,7 @@ Information for clinicians, not advice to patients, and not for emergencies. It 
 TAGS = [
     {"name": "assessments", "description": "A patient's history in, an explained and cited assessment out."},
     {"name": "knowledge", "description": "What the service knows: rules, evidence, facts, the monograph."},
+    {"name": "products", "description": "IVIG products as their labels print them; what is not known stays unknown."},
     {"name": "rule sets", "description": "Which version of the knowledge answers."},
     {"name": "system", "description": "Liveness and readiness."},
 ]

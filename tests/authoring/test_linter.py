@@ -16,6 +16,14 @@ RULE = """
   text: A further note.
   cite: [def-one]
 """
+RESTRICTION = """- id: restricted
+  kind: product_restriction
+  level: warn
+  title: Restricted
+  concerns: {products: [product-two]}
+  text: Not given.
+  cite: [def-one]
+"""
 
 
 def test_the_faultless_folder_has_no_faults(knowledge):
@@ -51,6 +59,10 @@ FAULTS = [
     (TABLE, "[recurrent_pregnancy_loss]", "[]", "table-without-indication", "rpl-table"),
     (NOTES, "Two losses are known.", "It is Proven that two were lost.", "banned-phrase", "Proven"),
     ("monograph.yaml", "a blood product", "a proven product", "banned-phrase", "proven"),
+    ("products.yaml", "[def-one]", "[def-two]", "unknown-statement", "def-two"),
+    ("products.yaml", "iga_note: labelled", "iga_note: is proven low", "banned-phrase", "is proven low"),
+    (NOTES, "- id: two-losses", RESTRICTION + "- id: two-losses", "unknown-product", "concerns"),
+    (CASES, "candidacy:", "products: {product-two: excluded}, candidacy:", "case-unknown-id", "product-two"),
     ("banned_phrases.yaml", "def-one", "def-two", "unknown-statement", "def-two"),
     (
         NOTES,

@@ -57,6 +57,57 @@ def test_a_fault_of_shape_is_found_at_its_line(knowledge, old, new, code, at):
     assert (code, NOTES, line_of(NOTES, at, folder)) in found
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code", "at"),
+    [
+        ("contains_sorbitol: null\n", "\n", "missing-field", "id: product-one"),
+        ("confidence: verified", "confidence: uncertain", "bad-value", "confidence"),
+        ("max_infusion_rate: [{mg_kg_min: 8, ml_kg_h: 4.8}]", "max_infusion_rate: []", "bad-value", "id: product-one"),
+        ("iga_max_ug_per_ml: 2.50", "iga_max_ug_per_ml: 0", "bad-value", "iga_max_ug_per_ml"),
+        ("regions: [US]", "regions: [UK-ENG]", "bad-value", "regions"),
+        ("cite: [def-one]", "cite: []", "uncited", "cite: []"),
+    ],
+)
+def test_a_fault_in_a_product_is_found_at_its_line(knowledge, old, new, code, at):
+    folder = knowledge("products.yaml", old, new)
+    with pytest.raises(ContentError) as caught:
+        load(folder)
+    found = {(fault.code, fault.file, fault.line) for fault in caught.value.diagnostics}
+    assert (code, "products.yaml", line_of("products.yaml", at, folder)) in found
+
+
+RESTRICTION = """- id: restricted
+  kind: product_restriction
+  level: exclude
+  title: Restricted
+  when: {fact: losses.count_all, ge: 2}
+  concerns: {contains: proline}
+  text: Not given.
+  if_patient_unknown: Not known whether there were losses.
+  if_composition_unknown: Not known whether it holds proline.
+  cite: [def-one]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("  if_patient_unknown: Not known whether there were losses.\n", "", "if_patient_unknown"),
+        ("  if_composition_unknown: Not known whether it holds proline.\n", "", "if_composition_unknown"),
+        ("{contains: proline}", "{contains: proline, composition_unknown: true}", "names an excipient"),
+        ("{contains: proline}", "{}", "names an excipient"),
+        ("{contains: proline}", "{contains: prolin}", "Input should be"),
+    ],
+)
+def test_a_restriction_that_leaves_something_unsaid_is_refused(knowledge, old, new, says):
+    assert old in RESTRICTION
+    folder = knowledge(NOTES, "- id: age", RESTRICTION.replace(old, new) + "- id: age")
+    with pytest.raises(ContentError) as caught:
+        load(folder)
+    assert says in caught.value.diagnostics[0].message
+    load(knowledge(NOTES, "- id: age", RESTRICTION + "- id: age"))
+
+
 def test_one_bad_condition_is_one_fault(knowledge):
     with pytest.raises(ContentError) as caught:
         load(knowledge(NOTES, "gt: 40.50", "gt: [1]"))

@@ -7,6 +7,7 @@ import pytest
 from app.authoring.cases import PatientCase, facts_of, history_of, load_cases, truth_of
 from app.clinical.assessment import Assessment
 from app.clinical.facts import derive
+from app.clinical.product_choice import choose
 from app.logic.evaluator import Results
 from app.services.assess import assess
 from app.services.publish import BUNDLED
@@ -83,6 +84,17 @@ def test_findings(rules, case):
         lacking = wanted - set().union(*(item[kind] | item["checks"] for item in shown))
         assert not lacking, (kind, lacking)
     assert not set(case.expect.absent) & set().union(*(ids for item in shown for ids in item.values()))
+
+
+PRODUCT_CASES = [
+    pytest.param(piece.model, id=piece.model.id) for piece in CASES.patients if piece.model.expect.products
+]
+
+
+@pytest.mark.parametrize("case", PRODUCT_CASES)
+def test_products(rules, case):
+    choice = choose(rules, judged(rules, case, None), history_of(case).jurisdiction)
+    assert {name: choice.of(name).suitability for name in case.expect.products} == dict(case.expect.products), case.why
 
 
 def shown_by(answer: Assessment) -> dict[str, set[str]]:

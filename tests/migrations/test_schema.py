@@ -24,13 +24,17 @@ ROWS = {
     "activation": "rule_set_version_id, activated_at, activated_by) VALUES (1, '2026-11-25', 'x')",
     "assessment_record": "id, created_at, rule_set_version, rule_set_digest, engine_version, request_hash, answer_hash, "
     "finding_ids) VALUES ('a', '2026-11-25', '1.0.0', '{h}', '1', '{h}', '{h}', '[]')",
+    "product": "rule_set_version_id, product_id, name, manufacturer, regions, concentration_percent, "
+    "rate_plan_possible, confidence, content) VALUES (1, 'p', 'P', 'M', '[]', '[]', {no}, 'likely', '{{}}')",
 }
 
 
 def fill(database: Database, rows: dict[str, str] = ROWS) -> None:
+    no = "0" if database.is_sqlite else "false"
     with database.writing() as connection:
         for table, row in rows.items():
-            connection.execute(text(f"INSERT INTO {table} ({row}".replace("{h}", "0" * 64).replace("{{}}", "{}")))
+            filled = row.replace("{h}", "0" * 64).replace("{{}}", "{}").replace("{no}", no)
+            connection.execute(text(f"INSERT INTO {table} ({filled}"))
 
 
 def tables(database: Database) -> set[str]:
@@ -113,6 +117,7 @@ def test_sqlite_does_not_replace_behind_the_triggers(tmp_path):
         ("rule_set_version", "'1.0.0'", "'1'"),
         ("rule_set_version", ", 1, '{{}}'", ", 0, '{{}}'"),
         ("evidence_statement", "likely", "uncertain"),
+        ("product", "likely", "uncertain"),
         ("assessment_record", "'1', '{h}'", "'1', 'patient'"),
     ],
 )
@@ -136,6 +141,15 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty, monkeypatch):
 
 
 original = command.upgrade
+
+
+def test_what_was_published_before_the_products_is_kept(empty):
+    upgrade(empty, "0001")
+    fill(empty, {table: row for table, row in ROWS.items() if table != "product"})
+    upgrade(empty)
+    with empty.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM rule")).scalar() == 1
+        assert connection.execute(text("SELECT count(*) FROM product")).scalar() == 0
 
 
 def test_a_newer_database_is_refused(database):
@@ -164,8 +178,8 @@ def test_moments_come_back_in_utc(database):
 
 
 def test_there_is_one_head_and_no_ini_is_needed(tmp_path):
-    assert head() == "0001"
-    script = "from app.store.schema import config, head; assert head() == '0001'"
+    assert head() == "0002"
+    script = "from app.store.schema import config, head; assert head() == '0002'"
     root = Path(__file__).parents[2]
     assert run([executable, "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(root)}, check=False).returncode == 0
     assert config().config_file_name is None

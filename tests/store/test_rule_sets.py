@@ -13,6 +13,21 @@ from app.store.rule_sets import RuleSetStore, next_patch
 
 AT = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
 
+PRODUCT = {
+    "id": "product",
+    "name": "A product",
+    "manufacturer": "Somebody",
+    "regions": ["US"],
+    "concentration_percent": [5, 10],
+    **dict.fromkeys([f"contains_{name}" for name in ("maltose", "corn_maltose", "sucrose", "glucose")], False),
+    "contains_sorbitol": None,
+    "contains_proline": True,
+    "contains_glycine": None,
+    "iga_max_ug_per_ml": Decimal("0.5"),
+    "rate_plan_possible": True,
+    "confidence": "likely",
+}
+
 
 def document(number: int = 1) -> dict:
     return {
@@ -22,6 +37,7 @@ def document(number: int = 1) -> dict:
             {"id": "two", "kind": "risk"},
         ],
         "sources": [{"id": "source"}],
+        "products": [PRODUCT],
         "statements": [{"id": "statement", "source": "source", "confidence": "verified", "says": f"Größe {number}"}],
     }
 
@@ -54,6 +70,29 @@ def test_rules_and_evidence_are_rows_too(store):
     assert [tuple(row) for row in rows] == [("one", "note", "preeclampsia"), ("two", "risk", "all")]
     assert "0.3" in str(content)
     assert (count(store, "evidence_source"), count(store, "evidence_statement")) == (1, 1)
+
+
+def test_products_are_rows_whose_unknown_is_null(store):
+    store.publish(
+        {**document(), "products": [PRODUCT, {**PRODUCT, "id": "b", "iga_max_ug_per_ml": None}]}, None, "x", AT
+    )
+    free = "SELECT product_id FROM product WHERE NOT contains_{} ORDER BY product_id"
+    with store.database.reading() as connection:
+        found = {
+            name: list(connection.execute(text(free.format(name))).scalars())
+            for name in ("maltose", "sorbitol", "proline")
+        }
+        low = list(connection.execute(text("SELECT product_id FROM product WHERE iga_max_ug_per_ml <= 0.5")).scalars())
+        content = connection.execute(text("SELECT content FROM product WHERE product_id = 'product'")).scalar_one()
+    assert found == {"maltose": ["b", "product"], "sorbitol": [], "proline": []}
+    assert low == ["product"]
+    assert "0.5" in str(content)
+
+
+def test_an_uncertain_product_is_not_published(store):
+    with pytest.raises(StorageError, match=r"(?i)check"):
+        store.publish({**document(), "products": [{**PRODUCT, "confidence": "uncertain"}]}, None, "x", AT)
+    assert count(store, "rule_set_version") == 0
 
 
 def test_versions_follow_each_other_unless_they_are_named(store):
