@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from app.clinical.knowledge import Knowledge
 from app.errors import RuleSetError
 
-FORMAT = 1
+FORMAT = 2
 """Raised when a document of before can no longer be read as one of now."""
 
 COLLECTIONS = tuple(Knowledge.model_fields)

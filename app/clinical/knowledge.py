@@ -3,24 +3,16 @@
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
+from app.clinical.content import Cites, Content, FactId, Id, Text, When
 from app.clinical.history import Indication
-from app.logic import conditions
+from app.clinical.products import Product
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-FactId = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", max_length=80)]
-When = Annotated[Any, BeforeValidator(conditions.parse)]
-Text = Annotated[str, Field(min_length=3, max_length=700)]
-Cites = Annotated[tuple[Id, ...], Field(min_length=1)]
-
-
-class Content(BaseModel):
-    """A piece of knowledge: closed, immutable."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+# Whoever writes knowledge takes these from here.
+__all__ = ["Cites", "Content", "FactId", "Id", "Product", "Text", "When"]
 
 
 class Status(StrEnum):
@@ -321,3 +313,4 @@ class Knowledge(Content):
     sources: tuple[Source, ...]
     jurisdictions: tuple[Jurisdiction, ...]
     monograph: tuple[MonographSentence, ...]
+    products: tuple[Product, ...]
