@@ -25,7 +25,7 @@ MINUTES_IN_HOUR = 60
 MG_PER_G = 1000
 
 
-class OutOfDomain(AppError):
+class DomainError(AppError):
     """A calculator does not hold for this input. ``field`` and ``reason`` are names, never values."""
 
     def __init__(self, field: str, reason: str) -> None:
@@ -53,12 +53,12 @@ class Segment:
 
 
 def check_weight(weight_kg: Number, parameters: Parameters) -> None:
-    """Raise OutOfDomain unless the weight, kg, lies within the working limits (dosing.weight_min_kg, dosing.weight_max_kg)."""
+    """Raise DomainError unless the weight, kg, lies within the working limits (dosing.weight_min_kg, dosing.weight_max_kg)."""
     _within("weight_kg", weight_kg, parameters["dosing.weight_min_kg"], parameters["dosing.weight_max_kg"])
 
 
 def check_height(height_cm: Number, parameters: Parameters) -> None:
-    """Raise OutOfDomain unless the height, cm, lies within the working limits (dosing.height_min_cm, dosing.height_max_cm)."""
+    """Raise DomainError unless the height, cm, lies within the working limits (dosing.height_min_cm, dosing.height_max_cm)."""
     _within("height_cm", height_cm, parameters["dosing.height_min_cm"], parameters["dosing.height_max_cm"])
 
 
@@ -72,11 +72,11 @@ def body_mass_index(weight_kg: Number, height_cm: Number, parameters: Parameters
 def ideal_body_weight(sex: Sex, height_cm: Number, parameters: Parameters) -> Decimal:
     """Ideal body weight (Devine), kg, of an adult, from the height in cm [f-devine].
 
-    Raises OutOfDomain outside the working limits and below ``dosing.ideal_weight_from_cm``: the formula starts at 60 inches.
+    Raises DomainError outside the working limits and below ``dosing.ideal_weight_from_cm``: the formula starts at 60 inches.
     """
     check_height(height_cm, parameters)
     if height_cm < parameters["dosing.ideal_weight_from_cm"]:
-        raise OutOfDomain("height_cm", "below_formula")
+        raise DomainError("height_cm", "below_formula")
     inches = Decimal(height_cm) * INCHES_PER_CM
     return DEVINE_BASE_KG[sex] + DEVINE_KG_PER_INCH * (inches - DEVINE_INCHES)
 
@@ -84,24 +84,24 @@ def ideal_body_weight(sex: Sex, height_cm: Number, parameters: Parameters) -> De
 def adjusted_body_weight(actual_kg: Number, ideal_kg: Number, factor: Number) -> Decimal:
     """Dose-determining weight, kg: ideal + factor x (actual - ideal) [f-ddw, d-weight-hl]. The factor travels with its source.
 
-    Raises OutOfDomain where the actual weight lies below the adjusted one [d-ddw-exclusions], or for a factor outside 0..1.
+    Raises DomainError where the actual weight lies below the adjusted one [d-ddw-exclusions], or for a factor outside 0..1.
     """
     if not 0 < factor < 1:
-        raise OutOfDomain("factor", "not_a_fraction")
+        raise DomainError("factor", "not_a_fraction")
     if actual_kg < ideal_kg:
-        raise OutOfDomain("weight_kg", "below_adjusted")
+        raise DomainError("weight_kg", "below_adjusted")
     return Decimal(ideal_kg) + Decimal(factor) * (Decimal(actual_kg) - Decimal(ideal_kg))
 
 
 def dose_g(g_per_kg: Number, dosing_weight_kg: Number) -> Decimal:
-    """Dose, g, from g/kg and the dosing weight in kg. Raises OutOfDomain for what is not above zero."""
+    """Dose, g, from g/kg and the dosing weight in kg. Raises DomainError for what is not above zero."""
     _positive("dose_g_per_kg", g_per_kg)
     _positive("weight_kg", dosing_weight_kg)
     return Decimal(g_per_kg) * Decimal(dosing_weight_kg)
 
 
 def volume_ml(grams: Number, percent: Number) -> Decimal:
-    """Volume, mL, of a dose in g: a solution of X percent holds X g in 100 mL. Raises OutOfDomain for what is not above zero."""
+    """Volume, mL, of a dose in g: a solution of X percent holds X g in 100 mL. Raises DomainError for what is not above zero."""
     _positive("dose_g", grams)
     _positive("concentration_percent", percent)
     return Decimal(grams) * ML_PER_PERCENT / Decimal(percent)
@@ -145,7 +145,7 @@ def walk_steps(
 ) -> tuple[Segment, ...]:
     """An infusion of ``volume`` mL: the steps in order, then the final rate, mL/kg/min, until nothing is left.
 
-    A step in which the volume ends is cut short. Raises OutOfDomain for a volume, weight or rate that is not above zero.
+    A step in which the volume ends is cut short. Raises DomainError for a volume, weight or rate that is not above zero.
     """
     _positive("volume_ml", volume)
     _positive("weight_kg", weight_kg)
@@ -166,18 +166,16 @@ def _segment(start: Decimal, ml_kg_min: Decimal, given: Decimal, weight_kg: Numb
     return Segment(start, start + given / (ml_kg_min * Decimal(weight_kg)), ml_kg_min, given)
 
 
-def infusion_minutes(
-    volume: Number, weight_kg: Number, steps: Iterable[RateStep], final_ml_kg_min: Number
-) -> Decimal:
+def infusion_minutes(volume: Number, weight_kg: Number, steps: Iterable[RateStep], final_ml_kg_min: Number) -> Decimal:
     """Total duration, min, of an infusion in steps (calculator total-duration). Errors as ``walk_steps``."""
     return walk_steps(volume, weight_kg, steps, final_ml_kg_min)[-1].end
 
 
 def _positive(field: str, value: Number) -> None:
     if value <= 0:
-        raise OutOfDomain(field, "not_positive")
+        raise DomainError(field, "not_positive")
 
 
 def _within(field: str, value: Number, low: Number, high: Number) -> None:
     if not low <= value <= high:
-        raise OutOfDomain(field, "outside_working_limits")
+        raise DomainError(field, "outside_working_limits")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from app.clinical.dosing import OutOfDomain
+from app.clinical.dosing import DomainError
 
 TENTHS = 10
 """Vial sizes are whole tenths of a gram."""
@@ -30,7 +30,7 @@ class Vials:
 def round_to_vials(dose_g: Decimal, sizes_g: Sequence[Decimal], rule: Rounding) -> Vials:
     """The dose, g, in whole vials of the sizes at hand, with as few vials as possible.
 
-    Raises OutOfDomain where no size is given, a size is not a whole tenth of a gram, or rounding down leaves nothing.
+    Raises DomainError where no size is given, a size is not a whole tenth of a gram, or rounding down leaves nothing.
     """
     tenths = _tenths(sizes_g)
     unit = math.gcd(*tenths)
@@ -41,16 +41,16 @@ def round_to_vials(dose_g: Decimal, sizes_g: Sequence[Decimal], rule: Rounding) 
     if rule is Rounding.DOWN:
         reached = [amount for amount in reached if amount <= wanted]
     if not reached:
-        raise OutOfDomain("vial_sizes_g", "below_smallest_vial")
+        raise DomainError("vial_sizes_g", "below_smallest_vial")
     best = min(reached, key=lambda amount: (abs(amount - wanted), amount))
     return Vials(Decimal(best * unit) / TENTHS, _counts(best, fewest, unit))
 
 
 def _tenths(sizes_g: Sequence[Decimal]) -> list[int]:
     if not sizes_g:
-        raise OutOfDomain("vial_sizes_g", "none_given")
+        raise DomainError("vial_sizes_g", "none_given")
     if any(size <= 0 or size * TENTHS % 1 for size in sizes_g):
-        raise OutOfDomain("vial_sizes_g", "not_tenths")
+        raise DomainError("vial_sizes_g", "not_tenths")
     return [int(size * TENTHS) for size in sizes_g]
 
 

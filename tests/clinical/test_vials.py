@@ -1,10 +1,11 @@
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
-from app.clinical.dosing import OutOfDomain
+from app.clinical.dosing import DomainError
 from app.clinical.vials import Rounding, round_to_vials
 
+D = Decimal
 MIX = (D("2.5"), D(5), D(10), D(20))
 
 
@@ -37,7 +38,7 @@ def test_the_nearest_amount_is_never_nothing():
 
 
 def test_rounding_down_to_nothing_is_refused():
-    with pytest.raises(OutOfDomain, match="below_smallest_vial"):
+    with pytest.raises(DomainError, match="below_smallest_vial"):
         grams("4.9", (5,), Rounding.DOWN)
 
 
@@ -48,10 +49,10 @@ def test_as_few_vials_as_possible_where_the_largest_first_would_take_more():
 
 @pytest.mark.parametrize("sizes", [("0.25",), (0,), (-5,)])
 def test_sizes_are_tenths_of_a_gram(sizes):
-    with pytest.raises(OutOfDomain, match="not_tenths"):
+    with pytest.raises(DomainError, match="not_tenths"):
         grams("10", sizes)
 
 
 def test_no_size_no_rounding():
-    with pytest.raises(OutOfDomain, match="none_given"):
+    with pytest.raises(DomainError, match="none_given"):
         grams("10", ())
