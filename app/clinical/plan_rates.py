@@ -128,7 +128,9 @@ def _shown(given: Given, rate: Decimal, note: str | None) -> RateShown:
 
 
 def _step(given: Given, number: int, part: Segment) -> PlanStep:
-    return PlanStep(number, part.start, part.end, part.volume_ml, _shown(given, part.ml_kg_min, None))
+    schedule = given.product.schedule
+    printed = schedule is not None and number <= len(schedule.steps)
+    return PlanStep(number, printed, part.start, part.end, part.volume_ml, _shown(given, part.ml_kg_min, None))
 
 
 def _notes(reading: Reading, kind: PlanKind, highest: Printed) -> Iterator[PlanSentence]:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from app.clinical.history import JURISDICTION
 from app.clinical.plan_shapes import WeightBasis
@@ -116,14 +116,3 @@ class InfusionPlanRequest(Wire):
         max_length=MOST_ANSWERS,
         description="Contraindications to IVIG or to the product: yes, no or unknown. They are unknown if left out.",
     )
-
-    @model_validator(mode="after")
-    def _one_status(self) -> "InfusionPlanRequest":
-        implied = {PregnancyStatus.PREGNANT} if self.gestational_age else set()
-        implied |= {PregnancyStatus.POSTPARTUM} if self.postpartum_days is not None else set()
-        implied |= {self.pregnancy_status} if self.pregnancy_status else set()
-        if len(implied) > 1:
-            raise ValueError("pregnancy_status, gestational_age and postpartum_days disagree")
-        if self.sex is Sex.MALE and implied & {PregnancyStatus.PREGNANT, PregnancyStatus.POSTPARTUM}:
-            raise ValueError("sex is male and a pregnancy is given")
-        return self

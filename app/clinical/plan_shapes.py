@@ -146,9 +146,12 @@ class RateShown:
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """One step. The last one runs at the highest rate allowed until the volume is in."""
+    """One step of a schedule."""
 
     number: int
+    printed: Annotated[
+        bool, Field(description="False for the stretch after the printed steps, at the highest rate allowed.")
+    ]
     start_minute: Tenths
     end_minute: Tenths
     volume_ml: Tenths

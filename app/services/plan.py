@@ -17,7 +17,7 @@ from app.clinical.plan_reading import AT_RISK, Order
 from app.clinical.plan_request import Answer, Answered, InfusionPlanRequest
 from app.clinical.plan_shapes import InfusionPlanAnswer
 from app.clinical.ruleset import RuleSet
-from app.clinical.sections import CurrentPregnancy, Patient, PlannedIvig, Postpartum
+from app.clinical.sections import CurrentPregnancy, Patient, PlannedIvig, Postpartum, PregnancyStatus, Sex
 from app.errors import InputError, Problem
 from app.logic.conditions import rules_of
 from app.logic.truth import Truth
@@ -28,6 +28,9 @@ TRUTHS = {Answer.YES: Truth.TRUE, Answer.NO: Truth.FALSE, Answer.UNKNOWN: Truth.
 
 def plan(rules: RuleSet, request: InfusionPlanRequest, today: date) -> InfusionPlanAnswer:
     """What ``rules`` say about this order. Raises InputError for answers about nothing, or that contradict each other."""
+    problems = tuple(_contradictions(request))
+    if problems:
+        raise InputError("inconsistent-input", problems)
     _check_answers(rules, request)
     case = Case(history_of(request), today, rules.parameters)
     results = rules.program.evaluate(derive(case))
@@ -89,6 +92,17 @@ def order_of(request: InfusionPlanRequest) -> Order:
         answers={item.id: TRUTHS[item.present] for item in said},
         factors_complete=request.risk_factors_complete,
     )
+
+
+def _contradictions(request: InfusionPlanRequest) -> Iterator[Problem]:
+    implied = {PregnancyStatus.PREGNANT} if request.gestational_age else set()
+    implied |= {PregnancyStatus.POSTPARTUM} if request.postpartum_days is not None else set()
+    implied |= {request.pregnancy_status} if request.pregnancy_status else set()
+    if len(implied) > 1:
+        detail = "pregnancy_status, gestational_age and postpartum_days disagree."
+        yield Problem("/pregnancy_status", "inconsistent", detail)
+    if request.sex is Sex.MALE and implied:
+        yield Problem("/sex", "inconsistent", "sex is male and a pregnancy status is given.")
 
 
 def _check_answers(rules: RuleSet, request: InfusionPlanRequest) -> None:
