@@ -11,6 +11,7 @@ from app.logic.truth import Truth, any_of
 
 ORDERED = "planned."
 """Facts that are read from the order itself."""
+WORDS = {Truth.TRUE: AT_RISK, Truth.UNKNOWN: "plan-risk-unknown", Truth.FALSE: "plan-no-factor"}
 
 
 def at_risk_of(reading: Reading) -> Truth:
@@ -21,7 +22,7 @@ def at_risk_of(reading: Reading) -> Truth:
 def at_risk_finding(reading: Reading) -> AtRiskFinding:
     """The boxed factors that are present, and those not known."""
     present = at_risk_of(reading)
-    note = reading.note("plan-no-factor" if present is Truth.FALSE else AT_RISK)
+    note = reading.note(WORDS[present])
     return AtRiskFinding(
         present.value,
         reading.sentences(iter(reading.boxed), Truth.TRUE),

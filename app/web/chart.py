@@ -58,12 +58,15 @@ def _words(plan: RatePlan) -> str:
     if plan.kind is PlanKind.BOUNDS:
         return f"{start}, {most}; no step table; shortest possible time {_time(plan.shortest_minutes)}."
     steps = "; ".join(_step_words(step) for step in plan.steps)
-    return f"{steps}; {most}; total {_time(plan.total_minutes)} if each rate is reached."
+    return (
+        f"{steps}; {most}; total {_time(plan.total_minutes)} if each rate is reached. Printed for {plan.schedule_for}."
+    )
 
 
 def _step_words(step: PlanStep) -> str:
     rate = f"{'' if step.printed else 'at most '}{number(step.rate.ml_h)} mL/h"
-    return f"step {step.number}: minute {number(step.start_minute)} to {number(step.end_minute)} {rate} ({number(step.volume_ml)} mL)"
+    stretch = f"minute {number(step.start_minute)} to {number(step.end_minute)}"
+    return f"step {step.number}, {stretch}: {rate} ({number(step.volume_ml)} mL)"
 
 
 def _time(minutes: Decimal | None) -> str:
@@ -83,6 +86,9 @@ def _refused(plan: InfusionPlan, y: int) -> Drawn:
 
 def _panels(plan: InfusionPlan, y: int) -> Drawn:
     parts, y = paragraph(MARGIN, y, _dose(plan))
+    if len(plan.rates) > 1:
+        lines, y = paragraph(MARGIN, y + 6, plan.at_risk.text)
+        parts += lines
     for item in plan.rates:
         drawn, y = _panel(item, y + 18)
         parts += drawn

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from textwrap import wrap
 from xml.sax.saxutils import escape, quoteattr
 
@@ -10,6 +10,7 @@ MEDIA_TYPE = "image/svg+xml"
 FONT = "Helvetica, Arial, sans-serif"
 INK = "#000000"
 FAINT = "#767676"
+TENTH = Decimal("0.1")
 LINE_HEIGHT = 17
 WIDE = 105
 
@@ -46,8 +47,7 @@ def _round_sizes() -> Iterator[Decimal]:
 
 def number(value: Coordinate) -> str:
     """A figure with at most one decimal."""
-    text = f"{Decimal(value):.1f}"
-    return text.removesuffix(".0")
+    return str(Decimal(value).quantize(TENTH, ROUND_HALF_UP)).removesuffix(".0")
 
 
 def text(x: Coordinate, y: Coordinate, words: str, *, size: int = 13, anchor: str = "start", bold: bool = False) -> str:
