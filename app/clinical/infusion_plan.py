@@ -5,6 +5,7 @@ Pure: the same rule set, results and order give the same plan.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 
 from app.clinical.catalogue import Case
@@ -53,8 +54,8 @@ class Dose:
     most: Decimal | None
 
 
-def plan_of(rules: RuleSet, case: Case, results: Results) -> InfusionPlan | None:
-    """The plan for the order that a history holds, or None where it holds none."""
+def plan_of(rules: RuleSet, case: Case, results: Results, indication: str | None = None) -> InfusionPlan | None:
+    """The plan for the order that a history holds, or None where it holds none. ``indication``: what it is given for, if known."""
     order = case.history.planned_ivig
     if order is None:
         return None
@@ -62,6 +63,7 @@ def plan_of(rules: RuleSet, case: Case, results: Results) -> InfusionPlan | None
     asked = Order(
         product=order.product,
         jurisdiction=case.history.jurisdiction,
+        indication=indication,
         weight_kg=patient.weight_kg,
         height_cm=patient.height_cm,
         sex=patient.sex,
@@ -189,7 +191,7 @@ def _computed(reading: Reading, plan: InfusionPlan, settled: Settled) -> Infusio
     return replace(
         plan,
         weight=replace(settled.finding, alternatives=_with_doses(settled, per_kg)),
-        course=_course(per_kg, order.days, dose, rounded),
+        course=_course(order, per_kg, dose, rounded),
         rates=rate_plans(reading, given, at_risk_of(reading)),
         notes=tuple(notes),
     )
@@ -221,15 +223,19 @@ def _vials(asked: VialRounding, dose: Dose) -> Vials:
     return vials
 
 
-def _course(per_kg: Decimal, days: int | None, dose: Dose, rounded: RoundedDose | None) -> CourseDose:
+def _course(order: Order, per_kg: Decimal, dose: Dose, rounded: RoundedDose | None) -> CourseDose:
     """Each day of the course; one day where their number is not known, and then no total."""
+    days, start = order.days, order.starts_on
     return CourseDose(
         per_kg,
         days,
         dose.grams * days if days else None,
         dose.ml * days if days else None,
         rounded.dose_g * days if days and rounded else None,
-        tuple(DayDose(day, dose.grams, dose.ml, rounded) for day in range(1, (days or 1) + 1)),
+        tuple(
+            DayDose(day + 1, start + timedelta(days=day) if start else None, dose.grams, dose.ml, rounded)
+            for day in range(days or 1)
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
@@ -35,6 +36,7 @@ class Order:
     sex: Sex | None = None
     dose_g_per_kg: Decimal | None = None
     days: int | None = None
+    starts_on: date | None = None
     basis: WeightBasis | None = None
     override: bool = False
     rounding: VialRounding | None = None

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.clinical.history import JURISDICTION
 from app.clinical.plan_shapes import WeightBasis
-from app.clinical.scalars import Code, Exact, GestationalAge, Whole, Wire
+from app.clinical.scalars import Code, Day, Exact, GestationalAge, Whole, Wire
 from app.clinical.sections import BloodGroup, PregnancyStatus, Sex
 from app.clinical.vials import Rounding
 
@@ -90,6 +90,9 @@ class InfusionPlanRequest(Wire):
         None, gt=0, le=4, description="Dose of one day, g per kg of the dosing weight.", examples=[0.4]
     )
     days: Whole | None = Field(None, ge=1, le=10, description="Days of the course, the dose on each.", examples=[5])
+    starts_on: Day | None = Field(
+        None, description="Date of the first day; dates the days of the course.", examples=["2026-12-01"]
+    )
     rapid_infusion: bool | None = Field(None, description="Whether a rapid infusion is meant.", examples=[False])
     weight_basis: WeightBasis | None = Field(
         None,

@@ -1,6 +1,7 @@
 """The infusion plan as answered."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -132,6 +133,7 @@ class DayDose:
     """The dose of one day: exact, and rounded where a rounding rule was sent."""
 
     day: Annotated[int, Field(description="Day of the course, from 1.", examples=[1])]
+    on: Annotated[date | None, Field(description="Its date, on consecutive days; null without `starts_on`.")]
     dose_g: Annotated[Hundredths, Field(description="Exact dose, g.", examples=[24.8])]
     volume_ml: Annotated[Tenths, Field(description="Exact volume, mL.", examples=[248])]
     rounded: Annotated[RoundedDose | None, Field(description="Whole vials; null without a rounding rule.")]

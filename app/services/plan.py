@@ -86,6 +86,7 @@ def order_of(request: InfusionPlanRequest) -> Order:
         sex=request.sex,
         dose_g_per_kg=request.dose_g_per_kg,
         days=request.days,
+        starts_on=request.starts_on,
         basis=request.weight_basis,
         override=request.override_daily_limit,
         rounding=request.rounding,

@@ -27,6 +27,12 @@ def test_dose_and_volume_of_each_day_and_of_the_course(rules):
     assert (course.total_dose_g, course.total_volume_ml, course.total_rounded_g) == (124, 1240, 125)
 
 
+def test_the_days_are_dated_where_the_start_is_known(rules):
+    dated = planned(rules, starts_on="2026-12-30", days=3).course.daily
+    assert [str(day.on) for day in dated] == ["2026-12-30", "2026-12-31", "2027-01-01"]
+    assert {day.on for day in planned(rules).course.daily} == {None}
+
+
 def test_rounding_down_shows_how_much_is_missing(rules):
     sizes = {"vial_sizes_g": [5, 10], "rule": "down"}
     found = planned(rules, jurisdiction="AU", weight_kg=95, height_cm=165, dose_g_per_kg=1, days=1, rounding=sizes)
@@ -270,6 +276,13 @@ def test_the_order_of_a_history_is_planned(rules):
     assert found.course.daily[0].volume_ml == 800
     assert [rate.holds_for for rate in found.rates] == ["at_risk"]
     assert found.rates[0].maximum.mg_kg_min.quantize(D("0.1")) == D("3.3")
+
+
+def test_the_indication_of_a_history_may_be_told(rules):
+    sent = history(product="panzyga", dose_g_per_kg=D(1), days=1).model_copy(update={"jurisdiction": "CA-ON"})
+    case = Case(sent, TODAY, rules.parameters)
+    found = plan_of(rules, case, rules.program.evaluate(derive(case)), "gestational_alloimmune_liver_disease")
+    assert {item.id: item.fields for item in found.refused} == {"refuse-weight-factor": ("/planned_ivig",)}
 
 
 def test_refusals_of_a_history_point_into_the_history(rules):
