@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from app.clinical.history import PatientHistory
+from app.clinical.plan_request import InfusionPlanRequest
 from app.version import ENGINE_VERSION
 from app.web.problems import ProblemDetails
 
@@ -21,6 +22,7 @@ Information for clinicians, not advice to patients, and not for emergencies. It 
 """
 TAGS = [
     {"name": "assessments", "description": "A patient's history in, an explained and cited assessment out."},
+    {"name": "infusion plans", "description": "One IVIG order in; dose, volume and rates, or a refusal, out."},
     {"name": "knowledge", "description": "What the service knows: rules, evidence, facts, the monograph."},
     {"name": "products", "description": "IVIG products as their labels print them; what is not known stays unknown."},
     {"name": "rule sets", "description": "Which version of the knowledge answers."},
@@ -45,7 +47,8 @@ def build(app: FastAPI) -> dict[str, Any]:
         title="ivig-cds", version=ENGINE_VERSION, description=DESCRIPTION, routes=app.routes, tags=TAGS
     )
     _, extra = models_json_schema(
-        [(PatientHistory, "validation"), (ProblemDetails, "serialization")], ref_template=REFERENCE
+        [(PatientHistory, "validation"), (ProblemDetails, "serialization"), (InfusionPlanRequest, "validation")],
+        ref_template=REFERENCE,
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name, schema in extra["$defs"].items():
