@@ -55,11 +55,16 @@ class Cited(Content):
     cite: Cites
 
 
+Trace = Annotated[str, Field(pattern=r"^R(0[1-9]|1[0-9]|2[0-4])$")]
+"""A rule of the safety digest (R01-R24) that a rule or one of its sentences carries."""
+
+
 class Conditional(Cited):
     """A cited sentence that holds under a condition; without one it always holds."""
 
     id: Id
     when: When | None = None
+    traces: tuple[Trace, ...] = ()
 
 
 class RuleBase(Content):
@@ -72,6 +77,7 @@ class RuleBase(Content):
     reviewed_on: date
     review_by: date
     cite: Cites
+    traces: tuple[Trace, ...] = ()
 
 
 class Criterion(RuleBase):
@@ -168,12 +174,16 @@ class Protocol(RuleBase):
 
 
 class Workup(RuleBase):
-    """What to check before the first infusion (workup) or during and after it (monitoring)."""
+    """What to check before the first infusion (workup) or during and after it (monitoring).
+
+    ``on_file`` names the facts whose findings count as already on file, whether or not they settle ``satisfied_by``.
+    """
 
     kind: Literal["workup", "monitoring"]
     when: When | None = None
     text: Text
     satisfied_by: When | None = None
+    on_file: tuple[FactId, ...] = ()
 
 
 class Note(RuleBase):
