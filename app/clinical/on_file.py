@@ -66,5 +66,6 @@ def _date(case: Case, pointer: str) -> str | None:
     section, index = pointer.split("/")[1:3]
     if not index.isdigit():
         return None
-    on = getattr(getattr(case.history, section)[int(index)], "on", None)
+    entry = getattr(case.history, section)[int(index)]
+    on = getattr(entry, "on", None) or getattr(entry, "ended_on", None)
     return None if on is None else str(on)

@@ -94,6 +94,19 @@ def test_values_are_never_repeated(filed):
     assert "87" not in repr(found)
 
 
+def test_the_search_for_a_cause(filed):
+    tested = [{"assay": "lupus_anticoagulant", "on": "2026-10-01", "result": "negative"}]
+    assert filed("rpl-workup-antiphospholipid", antiphospholipid_tests=tested) == (
+        entry("/antiphospholipid_tests/0", "2026-10-01", 55, 55),
+    )
+    lost = [{"outcome": "miscarriage", "karyotype": "normal", "ended_on": "2026-11-24"}]
+    assert filed("rpl-workup-chromosomes", pregnancies=lost) == (entry("/pregnancies/0", "2026-11-24", 1, 1),)
+    seen = [{"code": "uterine_anatomy", "result": "normal", "on": "2026-11-25"}]
+    assert filed("rpl-workup-uterus", investigations=seen) == (entry("/investigations/0", "2026-11-25", 0, 0),)
+    unseen = [{"code": "uterine_anatomy", "result": "not_examined", "on": "2026-11-25"}]
+    assert filed("rpl-workup-uterus", investigations=unseen) == ()
+
+
 EVERYTHING = {
     "patient": {"blood_group": "O", "weight_kg": 60, "height_cm": 170},
     "conditions": [{"code": "iga_deficiency", "status": "present"}],
