@@ -6,16 +6,15 @@ from datetime import date
 from typing import Literal
 
 from app.clinical.catalogue import Case
+from app.clinical.infusions import infusions
 from app.clinical.intervals import at_least
-from app.clinical.scalars import DAYS_IN_WEEK, partial_date_bounds
-from app.clinical.sections import LabResult, Pregnancy, Treatment
-from app.clinical.spans import span
+from app.clinical.sections import LabResult
+from app.clinical.spans import after, span
 from app.clinical.timeline import minus
 from app.clinical.vaccine_interval import Parameters, add_months
 from app.logic.truth import Truth, all_of, any_of
 from app.logic.values import Interval, Number
 
-LONGEST_PREGNANCY_DAYS = 45 * DAYS_IN_WEEK  # the most weeks that a history takes
 SEROLOGY = frozenset({"direct_antiglobulin_test", "red_cell_antibody_screen"})
 SEROLOGY_STARTS = ("anti_",)
 SEROLOGY_ENDS = ("_igg", "_igm", "_antibody", "_antibodies")
@@ -44,9 +43,9 @@ def interference(case: Case, parameters: Parameters) -> tuple[Interference, ...]
     judged: where no immunoglobulin was sent, nothing is flagged, and the question after earlier courses stands.
     """
     window = parameters["interference.serology_months"]
-    found = []
+    found, doses = [], infusions(case)
     for pointer, on in _serology(case):
-        judged = {place: _inside(span(on), given, int(window.value)) for place, given in _doses(case).items()}
+        judged = {place: _inside(span(on), given, int(window.value)) for place, given in doses.items()}
         possible = tuple(place for place, truth in judged.items() if truth is not Truth.FALSE)
         if possible:
             truth = any_of(judged.values())
@@ -67,30 +66,10 @@ def is_serology(test: str) -> bool:
     return test in SEROLOGY or test.startswith(SEROLOGY_STARTS) or test.endswith(SEROLOGY_ENDS)
 
 
-def _doses(case: Case) -> dict[str, Interval]:
-    """The days on which each immunoglobulin was given."""
-    found = {f"/previous_ivig/{index}": span(item.on) for index, item in enumerate(case.history.previous_ivig or ())}
-    for index, past in enumerate(case.history.pregnancies or ()):
-        if Treatment.IVIG in (past.treatments or ()):
-            found[f"/pregnancies/{index}/treatments"] = _in_pregnancy(past)
-    return found
-
-
-def _in_pregnancy(past: Pregnancy) -> Interval:
-    """From the start of a pregnancy to its end; the longest one where its length is not known."""
-    if past.ended_on is None:
-        return Interval()
-    first, last = partial_date_bounds(past.ended_on)
-    length = past.gestational_age.in_days.high if past.gestational_age else None
-    return Interval(first.toordinal() - (length or LONGEST_PREGNANCY_DAYS), last.toordinal())
-
-
 def _inside(sampled: Interval, given: Interval, months: int) -> Truth:
     """Whether a sample lies after a dose and not later than the window; the order within one day is not known."""
-    gap, ends = minus(sampled, given), Interval(_later(given.low, months), _later(given.high, months))
-    # Above zero days certainly after; zero days may be either.
-    after = all_of((at_least(gap, 0), any_of((at_least(gap, 1), Truth.UNKNOWN))))
-    return all_of((after, at_least(minus(ends, sampled), 0)))
+    ends = Interval(_later(given.low, months), _later(given.high, months))
+    return all_of((after(sampled, given), at_least(minus(ends, sampled), 0)))
 
 
 def _later(day: Number | None, months: int) -> int | None:

@@ -1,7 +1,4 @@
-"""Vaccines and immunoglobulin of one history: until when a live vaccine waits, and which lie too close (CLINICAL_DECISIONS 6.5).
-
-An IVIG in a past pregnancy that is not listed among the courses is not read: it has no date and no dose.
-"""
+"""Vaccines and immunoglobulin of one history: until when a live vaccine waits, and which lie too close (CLINICAL_DECISIONS 6.5)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,8 +8,8 @@ from typing import Literal
 
 from app.clinical.catalogue import Case, Entry, declare_entry
 from app.clinical.history import Section
+from app.clinical.infusions import infusions
 from app.clinical.intervals import at_least, below
-from app.clinical.scalars import partial_date_bounds
 from app.clinical.sections import Immunisation, PreviousIvig
 from app.clinical.spans import distance, span, within
 from app.clinical.timeline import interval_of, minus
@@ -35,6 +32,7 @@ NOT_HELD_BACK = {
     "oral_typhoid": "Oral typhoid vaccine",
     "rotavirus": "Rotavirus vaccine",
 }
+Near = Mapping[str, Mapping[str, Truth]]
 PLANNED = "/planned_ivig"
 MG = 1000  # in one gram
 
@@ -76,34 +74,52 @@ def vaccine_outlook(case: Case, parameters: Parameters, planned_on: date | None 
 
     Without ``planned_on`` the order is answered in months only.
     """
-    given = tuple(_previous(case, parameters))
+    infused = infusions(case)
+    given = tuple(_previous(infused, case, parameters))
     order = tuple(_order(case, parameters, planned_on))
     vaccines = {f"/immunisations/{index}": item for index, item in enumerate(case.history.immunisations or ())}
     held = {pointer: item for pointer, item in vaccines.items() if item.vaccine in HELD_BACK}
     when = {pointer: _when(item, case.as_of) for pointer, item in held.items()}
-    infusions = _infusions(case, planned_on)
-    close = (*_after(when, given, infusions), *_before(when, infusions, parameters))
+    close = (
+        *_after(when, given, infused),
+        *_before(when, _with_order(infused, case, planned_on), parameters),
+    )
     known = HELD_BACK.keys() | NOT_HELD_BACK.keys()
     return VaccineOutlook((*given, *order), close, tuple(at for at in vaccines if vaccines[at].vaccine not in known))
 
 
-def _previous(case: Case, parameters: Parameters) -> Iterator[AfterCourse]:
-    listed = {f"/previous_ivig/{index}": item for index, item in enumerate(case.history.previous_ivig or ())}
-    for pointer, item in listed.items():
-        given = partial_date_bounds(item.on) if item.on else None
-        interval = interval_after(_total(pointer, listed, parameters), given, parameters)
+def _previous(given: Mapping[str, Interval], case: Case, parameters: Parameters) -> Iterator[AfterCourse]:
+    """Every course; one known only from a past pregnancy has no dose, and its days are those of the pregnancy."""
+    doses = _doses(case, parameters["vaccine.one_course_days"].value)
+    for pointer, when in given.items():
+        interval = interval_after(doses.get(pointer, Interval(0, None)), _days(when), parameters)
         yield AfterCourse(pointer, interval, _over(interval, case.as_of))
+
+
+def _days(when: Interval) -> tuple[date, date] | None:
+    if when.low is None or when.high is None:
+        return None
+    return date.fromordinal(int(when.low)), date.fromordinal(int(when.high))
 
 
 def _over(interval: VaccineInterval, today: date) -> Truth:
     return at_least(minus(Interval(today.toordinal(), today.toordinal()), _end(interval)), 0)
 
 
-def _total(pointer: str, listed: Mapping[str, PreviousIvig], parameters: Parameters) -> Interval:
-    """Dose of the course that this infusion belongs to, mg/kg: what certainly belongs, up to what possibly does."""
-    days = parameters["vaccine.one_course_days"].value
-    certain = _chain(pointer, listed, days, (Truth.TRUE,))
-    possible = [listed[item].dose_g_per_kg for item in _chain(pointer, listed, days, (Truth.TRUE, Truth.UNKNOWN))]
+def _doses(case: Case, days: Number) -> dict[str, Interval]:
+    """Dose of the course that each listed infusion belongs to, mg/kg: what certainly belongs, up to what possibly does."""
+    listed = {f"/previous_ivig/{index}": item for index, item in enumerate(case.history.previous_ivig or ())}
+    when = {place: span(item.on) for place, item in listed.items()}
+    near = {
+        one: {other: within(distance(when[one], when[other]), 0, days) for other in listed if other != one}
+        for one in listed
+    }
+    return {place: _total(place, near, listed) for place in listed}
+
+
+def _total(place: str, near: Near, listed: Mapping[str, PreviousIvig]) -> Interval:
+    certain = _chain(place, near, {Truth.TRUE})
+    possible = [listed[item].dose_g_per_kg for item in _chain(place, near, {Truth.TRUE, Truth.UNKNOWN})]
     known = [item for item in possible if item is not None]
     return Interval(
         sum((listed[item].dose_g_per_kg or Decimal(0) for item in certain), Decimal(0)) * MG,
@@ -111,14 +127,13 @@ def _total(pointer: str, listed: Mapping[str, PreviousIvig], parameters: Paramet
     )
 
 
-def _chain(start: str, listed: Mapping[str, PreviousIvig], days: Number, wanted: Iterable[Truth]) -> set[str]:
-    """Infusions joined to ``start`` by steps of at most so many days."""
+def _chain(start: str, near: Near, wanted: set[Truth]) -> set[str]:
+    """Infusions joined to ``start`` step by step, each near to the one before."""
     found, fresh = {start}, [start]
     while fresh:
-        here = span(listed[fresh.pop()].on)
-        near = {item for item in listed if within(distance(here, span(listed[item].on)), 0, days) in wanted} - found
-        found |= near
-        fresh += near
+        joined = {item for item, truth in near[fresh.pop()].items() if truth in wanted} - found
+        found |= joined
+        fresh += joined
     return found
 
 
@@ -140,23 +155,21 @@ def _when(vaccine: Immunisation, today: date) -> Interval:
     return Interval(today.toordinal(), None) if vaccine.planned else Interval(None, today.toordinal())
 
 
-def _infusions(case: Case, planned_on: date | None) -> dict[str, Interval]:
-    """When each infusion was or may be; an order lies on or after the date of assessment."""
-    today, listed = case.as_of.toordinal(), enumerate(case.history.previous_ivig or ())
-    found = {f"/previous_ivig/{index}": span(item.on) if item.on else Interval(None, today) for index, item in listed}
-    if case.history.planned_ivig is not None:
-        day = planned_on.toordinal() if planned_on else None
-        found[PLANNED] = Interval(day or today, day)
-    return found
+def _with_order(given: Mapping[str, Interval], case: Case, planned_on: date | None) -> dict[str, Interval]:
+    """Previous infusions and the order, which lies on or after the date of assessment."""
+    if case.history.planned_ivig is None:
+        return dict(given)
+    day = planned_on.toordinal() if planned_on else None
+    return {**given, PLANNED: Interval(day or case.as_of.toordinal(), day)}
 
 
 def _after(
-    vaccines: Mapping[str, Interval], given: Iterable[AfterCourse], infusions: Mapping[str, Interval]
+    vaccines: Mapping[str, Interval], given: Iterable[AfterCourse], infused: Mapping[str, Interval]
 ) -> Iterator[TooClose]:
     """Vaccines given or planned before the wait after a course had ended."""
     for course in given:
         for pointer, when in vaccines.items():
-            after, early = minus(when, infusions[course.pointer]), minus(when, _end(course.interval))
+            after, early = minus(when, infused[course.pointer]), minus(when, _end(course.interval))
             truth = all_of((at_least(after, 1), below(early, 0)))
             if truth is not Truth.FALSE:
                 because = course.interval.because[:1]
@@ -169,11 +182,11 @@ def _end(interval: VaccineInterval) -> Interval:
 
 
 def _before(
-    vaccines: Mapping[str, Interval], infusions: Mapping[str, Interval], parameters: Parameters
+    vaccines: Mapping[str, Interval], infused: Mapping[str, Interval], parameters: Parameters
 ) -> Iterator[TooClose]:
     """Vaccines given less than the wanted days before an immunoglobulin."""
     wait = parameters["vaccine.before_days"]
-    for course, given in infusions.items():
+    for course, given in infused.items():
         for pointer, when in vaccines.items():
             gap = minus(given, when)
             truth = all_of((at_least(gap, 0), below(gap, wait.value)))

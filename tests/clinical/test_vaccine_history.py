@@ -158,3 +158,19 @@ def test_vaccines_that_are_not_held_back(outlook, vaccine):
 
 def test_a_vaccine_code_that_says_nothing_is_named(outlook):
     assert outlook(immunisations=[*mmr("2026-01-01"), {"vaccine": "bcg"}]).not_read == ("/immunisations/1",)
+
+
+def test_immunoglobulin_in_a_past_pregnancy_is_a_course_of_unknown_dose(outlook):
+    """Miscarried on 1 September 2026 at 8 weeks: given between 7 July and that day, so 8 to 11 months from there."""
+    past = {"outcome": "miscarriage", "ended_on": "2026-09-01", "gestational_age": {"weeks": 8, "days": 0}}
+    [course] = outlook(pregnancies=[{**past, "treatments": ["ivig"]}]).courses
+    assert (course.pointer, course.interval.months_at_least, course.interval.months) == (
+        "/pregnancies/0/treatments",
+        8,
+        11,
+    )
+    assert (course.interval.ends_on_earliest, course.interval.ends_on_latest) == (date(2027, 3, 7), date(2027, 8, 1))
+    assert course.over is FALSE
+    assert outlook(pregnancies=[{**past, "treatments": ["aspirin"]}]).courses == ()
+    [undated] = outlook(pregnancies=[{"outcome": "miscarriage", "treatments": ["ivig"]}]).courses
+    assert (undated.interval.ends_on_earliest, undated.over) == (None, UNKNOWN)

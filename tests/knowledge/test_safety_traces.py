@@ -1,6 +1,7 @@
 """Every rule of the safety digest (safety-rules.yaml, R01-R24) is carried by a rule of the service that says so."""
 
 import pytest
+from pydantic import ValidationError
 
 from app.clinical.knowledge import Conditional, Risk, RuleBase
 
@@ -64,6 +65,18 @@ def test_each_rule_of_the_digest_is_carried(carried, name):
 )
 def test_who_carries_it(carried, name, carrier):
     assert carrier in carried[name]
+
+
+def test_the_published_rule_says_so(rules):
+    assert rules.texts["monitor-sodium"]["traces"] == ["R22"]
+    [part] = [item for item in rules.texts["renal-failure-risk"]["factors"] if item["id"] == "loop-diuretic"]
+    assert part["traces"] == ["R14"]
+
+
+@pytest.mark.parametrize("name", ["R00", "R25", "R1", "r01", "R011"])
+def test_what_is_not_in_the_digest_cannot_be_traced(name):
+    with pytest.raises(ValidationError):
+        Conditional.model_validate({"id": "one", "text": "A sentence.", "cite": ["one"], "traces": [name]})
 
 
 EVIDENCE = {
