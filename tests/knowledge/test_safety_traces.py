@@ -12,7 +12,7 @@ OWNED_ELSEWHERE = {
     "R06": "products: product-corn-allergy",
     "R17": "plan: weight basis of the dose",
     "R18": "plan: refusal of a rate above the product's",
-    "R23": "fetal: newborn with haemolytic disease",
+    "R23": "fetal: hdfn-note-newborn",
     "R24": "funding: off-label-us, off-label-eu, off-label-elsewhere",
 }
 """Built in other files, which may say so themselves one day."""
