@@ -51,6 +51,10 @@ def _questions(loaded: Loaded) -> Iterator[Diagnostic]:
                 if fact not in known:
                     message = f"{piece.data['id']}/{question['id']}: there is no fact `{fact}`"
                     yield piece.fault("unknown-fact", message, "questions", q, "facts", f)
+        for index, fact in enumerate(piece.data.get("on_file", ())):
+            if fact not in known:
+                message = f"{piece.data['id']}: there is no fact `{fact}`"
+                yield piece.fault("unknown-fact", message, "on_file", index)
 
 
 def parameter_faults(loaded: Loaded) -> Iterator[Diagnostic]:

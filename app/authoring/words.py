@@ -29,6 +29,8 @@ _NAMES = frozenset(
         "fact",
         "unit",
         "applies_to",
+        "traces",
+        "on_file",
     }
 )
 

@@ -14,6 +14,9 @@ When = Annotated[Any, BeforeValidator(conditions.parse)]
 Text = Annotated[str, Field(min_length=3, max_length=700)]
 Cites = Annotated[tuple[Id, ...], Field(min_length=1)]
 
+Trace = Annotated[str, Field(pattern=r"^R(0[1-9]|1[0-9]|2[0-4])$")]
+"""A rule of the safety digest (R01-R24) that a rule or one of its sentences carries."""
+
 
 class Content(BaseModel):
     """A piece of knowledge: closed, immutable."""
@@ -31,3 +34,4 @@ class RuleBase(Content):
     reviewed_on: date
     review_by: date
     cite: Cites
+    traces: tuple[Trace, ...] = ()

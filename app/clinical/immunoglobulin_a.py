@@ -1,6 +1,7 @@
 """IgA and antibodies against it, from the laboratory and from the diagnoses."""
 
 from app.clinical.catalogue import Case, fact
+from app.clinical.history import Section
 from app.clinical.intervals import below
 from app.clinical.laboratory import Sample, read_finding, read_number, samples
 from app.clinical.laboratory_tests import TESTS
@@ -34,8 +35,13 @@ def deficiency(case: Case) -> Fact:
     read_from=READ,
 )
 def antibodies(case: Case) -> Fact:
-    """Antibodies against IgA, by diagnosis or by the newest result."""
-    return _together(case.fact("condition.anti_iga_antibodies"), read_finding(case, _all(case, "anti_iga")))
+    """Antibodies against IgA, by diagnosis or by the newest result.
+
+    Few women are ever tested: a list of diagnoses that does not name them, even a complete one, is no negative result.
+    """
+    stated = case.fact("condition.anti_iga_antibodies")
+    silent = isinstance(stated, Known) and all(place.count("/") == 1 for place in stated.sources)
+    return _together(case.absent(Section.LABORATORY) if silent else stated, read_finding(case, _all(case, "anti_iga")))
 
 
 def _all(case: Case, test: str) -> tuple[Sample, ...]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.clinical.content import Cites, Content, FactId, Id, RuleBase, Text, When
+from app.clinical.content import Cites, Content, FactId, Id, RuleBase, Text, Trace, When
 from app.clinical.product_rules import ProductRanking, ProductRestriction
 from app.clinical.products import Product
 
@@ -21,6 +21,7 @@ __all__ = [
     "ProductRestriction",
     "RuleBase",
     "Text",
+    "Trace",
     "When",
 ]
 
@@ -62,6 +63,7 @@ class Conditional(Cited):
 
     id: Id
     when: When | None = None
+    traces: tuple[Trace, ...] = ()
 
 
 class Criterion(RuleBase):
@@ -158,12 +160,16 @@ class Protocol(RuleBase):
 
 
 class Workup(RuleBase):
-    """What to check before the first infusion (workup) or during and after it (monitoring)."""
+    """What to check before the first infusion (workup) or during and after it (monitoring).
+
+    ``on_file`` names the facts whose findings count as already on file, whether or not they settle ``satisfied_by``.
+    """
 
     kind: Literal["workup", "monitoring"]
     when: When | None = None
     text: Text
     satisfied_by: When | None = None
+    on_file: tuple[FactId, ...] = ()
 
 
 class Note(RuleBase):

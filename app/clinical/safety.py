@@ -1,11 +1,11 @@
 """Safety of IVIG: its vocabulary; importing this module declares all its facts (CLINICAL_DECISIONS 6.1-6.4, 6.9)."""
 
-from app.clinical import body, courses, immunoglobulin_a, orders
+from app.clinical import body, courses, immunoglobulin_a, kidney_after, orders, vaccine_history
 from app.clinical.catalogue import Coding
 from app.clinical.history import Section
 from app.clinical.presence import declare_presence
 
-__all__ = ["body", "courses", "immunoglobulin_a", "orders"]
+__all__ = ["body", "courses", "immunoglobulin_a", "kidney_after", "orders", "vaccine_history"]
 
 SNOMED = "http://snomed.info/sct"
 ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"

@@ -4,7 +4,7 @@ from app.clinical.intervals import at_least
 from app.clinical.scalars import partial_date_bounds
 from app.clinical.timeline import minus
 from app.logic.comparisons import span as compared
-from app.logic.truth import Truth, all_of
+from app.logic.truth import Truth, all_of, any_of
 from app.logic.values import Interval, Number
 
 ANY_DAY = Interval()
@@ -36,3 +36,9 @@ def within(value: Interval, least: Number, most: Number) -> Truth:
 def later_by(one: Interval, other: Interval, days: Number) -> Truth:
     """Whether ``one`` lies at least so many days after ``other``."""
     return at_least(minus(one, other), days)
+
+
+def after(one: Interval, other: Interval) -> Truth:
+    """Whether ``one`` lies after ``other``; within one day the order is not known."""
+    gap = minus(one, other)
+    return all_of((at_least(gap, 0), any_of((at_least(gap, 1), Truth.UNKNOWN))))

@@ -35,6 +35,13 @@ def test_the_faultless_folder_has_no_faults(knowledge):
 
 FAULTS = [
     (NOTES, "", RULE.format(id="new").replace("def-one", "def-two"), "unknown-statement", "def-two"),
+    (
+        NOTES,
+        "",
+        RULE.format(id="new").replace("kind: note", "kind: workup\n  on_file: [no.fact]"),
+        "unknown-fact",
+        "on_file",
+    ),
     ("evidence/statements.yaml", "source: one", "source: two", "unknown-source", "source: two"),
     (NOTES, "losses.count_all", "losses.count_al", "L001", "count_al"),
     (NOTES, "{fact: losses.count_all, ge: 2}", "{rule: no-such-rule}", "L002", "no-such-rule"),

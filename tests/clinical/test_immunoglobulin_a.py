@@ -52,3 +52,10 @@ def test_antibodies_against_iga():
     assert value("iga.antibodies", conditions=present) is True
     assert value("iga.antibodies", conditions=present, laboratory=negative) is Reason.CONFLICTING
     assert value("iga.antibodies", conditions=[], complete_sections=["conditions"], laboratory=positive) is True
+
+
+def test_a_complete_list_of_diagnoses_is_no_negative_test_for_antibodies():
+    vouched = {"conditions": [], "complete_sections": ["conditions", "laboratory"]}
+    assert value("iga.antibodies", **vouched) is Reason.NOT_SENT
+    assert value("iga.antibodies", laboratory=[], **vouched) is Reason.NOT_RECORDED
+    assert value("iga.antibodies", conditions=[diagnosis("absent", "anti_iga_antibodies")]) is False

@@ -1,0 +1,127 @@
+"""Every rule of the safety digest (safety-rules.yaml, R01-R24) is carried by a rule of the service that says so."""
+
+import pytest
+from pydantic import ValidationError
+
+from app.clinical.knowledge import Conditional, Risk, RuleBase
+
+DIGEST = tuple(f"R{number:02}" for number in range(1, 25))
+OWNED_ELSEWHERE = {
+    "R04": "products: product-hyperprolinaemia",
+    "R05": "products: product-fructose-intolerance",
+    "R06": "products: product-corn-allergy",
+    "R17": "plan: weight basis of the dose",
+    "R18": "plan: refusal of a rate above the product's",
+    "R23": "fetal: hdfn-note-newborn",
+    "R24": "funding: off-label-us, off-label-eu, off-label-elsewhere",
+}
+"""Built in other files, which may say so themselves one day."""
+
+
+def parts(rule: RuleBase) -> list[Conditional]:
+    return [*rule.factors, *rule.mitigation, *rule.monitoring] if isinstance(rule, Risk) else []
+
+
+@pytest.fixture(scope="module")
+def carried(rules) -> dict[str, set[str]]:
+    """Who carries each rule of the digest."""
+    found: dict[str, set[str]] = {name: set() for name in DIGEST}
+    for rule in rules.knowledge.rules:
+        for name in rule.traces:
+            found[name].add(rule.id)
+        for part in parts(rule):
+            for name in part.traces:
+                found[name].add(f"{rule.id}/{part.id}")
+    return found
+
+
+@pytest.mark.parametrize("name", DIGEST)
+def test_each_rule_of_the_digest_is_carried(carried, name):
+    assert carried[name] or name in OWNED_ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("name", "carrier"),
+    [
+        ("R01", "contraindication-immunoglobulin-reaction"),
+        ("R02", "contraindication-iga-antibodies"),
+        ("R02", "contraindication-iga-antibodies-us"),
+        ("R03", "baseline-iga"),
+        ("R07", "interference-glucose-meter"),
+        ("R08", "thrombosis-risk/ovarian-stimulation"),
+        ("R09", "renal-failure-risk"),
+        ("R10", "baseline-renal"),
+        ("R11", "renal-failure-risk/stop-on-deterioration"),
+        ("R12", "monitor-haemolysis"),
+        ("R13", "aseptic-meningitis-risk/warn"),
+        ("R14", "interaction-loop-diuretic"),
+        ("R15", "passive-antibody-risk/vaccine-interval"),
+        ("R16", "baseline-serum-sample"),
+        ("R19", "monitor-observation-one-hour"),
+        ("R20", "monitor-vital-signs"),
+        ("R21", "monitor-reaction-grades"),
+        ("R22", "monitor-sodium"),
+    ],
+)
+def test_who_carries_it(carried, name, carrier):
+    assert carrier in carried[name]
+
+
+def test_the_published_rule_says_so(rules):
+    assert rules.texts["monitor-sodium"]["traces"] == ["R22"]
+    [part] = [item for item in rules.texts["renal-failure-risk"]["factors"] if item["id"] == "loop-diuretic"]
+    assert part["traces"] == ["R14"]
+
+
+@pytest.mark.parametrize("name", ["R00", "R25", "R1", "r01", "R011"])
+def test_what_is_not_in_the_digest_cannot_be_traced(name):
+    with pytest.raises(ValidationError):
+        Conditional.model_validate({"id": "one", "text": "A sentence.", "cite": ["one"], "traces": [name]})
+
+
+EVIDENCE = {
+    "R01": {"ci-anaphylaxis"},
+    "R02": {"ci-iga-us", "ci-iga-eu"},
+    "R03": {"iga-alone-not-ci", "iga-severe-definition", "p-iga-spread"},
+    "R07": {"w-glucose-meter"},
+    "R08": {
+        "box-thrombosis-factors",
+        "box-thrombosis-no-factor",
+        "adm-at-risk-cap",
+        "x-estrogen-art",
+        "ivig-aps-caution",
+        "box-mitigation",
+        "thrombosis-symptoms",
+    },
+    "R09": {"box-renal-factors", "renal-predisposition-weight", "mon-renal-label"},
+    "R10": {"mon-renal-label", "mon-gfr-pregnancy"},
+    "R11": {"mon-renal-discontinue", "mon-kdigo-threshold", "kdigo-aki-definition"},
+    "R12": {
+        "w-haemolysis-label",
+        "i-haemolysis-prospective",
+        "w-haemolysis-multiparity",
+        "mon-haemolysis-window",
+        "w-haemolysis-pregnancy",
+    },
+    "R13": {"w-ams-label", "i-ams-meta", "i-ams-sekul"},
+    "R14": {"dd-loop"},
+    "R15": {"vax-8m", "vax-10m", "vax-11m", "vax-reverse"},
+    "R16": {"w-serology-hbc", "w-serology-rbc", "mon-serology-sample"},
+    "R19": {"adm-switch", "adm-naive", "adm-observe-eu"},
+    "R20": {"adm-observe-eu", "adm-vitals", "adm-epinephrine", "adm-batch"},
+    "R21": {"grade-irr", "grade-irr-action", "adm-reaction"},
+    "R22": {"w-hyperproteinaemia"},
+}
+
+
+@pytest.mark.parametrize("name", EVIDENCE)
+def test_the_carriers_cite_the_statements_of_the_digest(rules, carried, name):
+    owners = {item.split("/")[0] for item in carried[name]}
+    said = {
+        cite
+        for rule in rules.knowledge.rules
+        if rule.id in owners
+        for item in (rule, *parts(rule))
+        for cite in item.cite
+    }
+    assert EVIDENCE[name] - said == set()
