@@ -65,7 +65,7 @@ def _judge(view: View, history: PatientHistory) -> Iterator[Judged]:
     absolute = [
         rule
         for rule in view.lens.all_here(Contraindication)
-        if rule.level == "absolute" and rule.target == "ivig" and view.truth(rule.id) is Truth.TRUE
+        if rule.level == "absolute" and view.truth(rule.id) is Truth.TRUE
     ]
     for table in view.rules.of(Candidacy):
         wanted = [item for item in table.applies_to if asked is None or item in asked]

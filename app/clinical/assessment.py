@@ -150,8 +150,6 @@ class ContraindicationFinding:
 
     id: str
     level: Literal["absolute", "relative"]
-    target: Literal["ivig", "product"]
-    products: tuple[str, ...]
     title: str
     present: Tri
     text: str

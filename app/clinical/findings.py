@@ -173,8 +173,6 @@ def _contraindication(view: View, rule: Contraindication, truth: Truth) -> Contr
     return ContraindicationFinding(
         rule.id,
         rule.level,
-        rule.target,
-        rule.products,
         rule.title,
         tri(truth),
         rule.text,

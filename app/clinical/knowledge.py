@@ -116,12 +116,10 @@ class Position(RuleBase):
 
 
 class Contraindication(RuleBase):
-    """Absolute or relative; to IVIG as such, or to named products."""
+    """To IVIG as such, absolute or relative; what bears on single products is a product restriction."""
 
     kind: Literal["contraindication"]
     level: Literal["absolute", "relative"]
-    target: Literal["ivig", "product"]
-    products: tuple[str, ...] = ()
     title: str
     when: When
     text: Text

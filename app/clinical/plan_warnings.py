@@ -1,14 +1,17 @@
 """What stands against an infusion or must be watched with it, read from the risks and contraindications of the rule set."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from app.clinical.assessment import Sentence
 from app.clinical.knowledge import Conditional, Contraindication, Risk
 from app.clinical.plan_reading import AT_RISK, Reading
 from app.clinical.plan_shapes import AtRiskFinding, DoseWarning, PlanContraindication, Refusal
+from app.clinical.product_rules import ProductRestriction
 from app.logic.conditions import facts_of
 from app.logic.truth import Truth, any_of
 
+Level = Literal["absolute", "relative"]
 ORDERED = "planned."
 """Facts that are read from the order itself."""
 WORDS = {Truth.TRUE: AT_RISK, Truth.UNKNOWN: "plan-risk-unknown", Truth.FALSE: "plan-no-factor"}
@@ -65,24 +68,31 @@ def _monitoring(reading: Reading, risk: Risk) -> Iterator[Sentence]:
 
 def contraindications(reading: Reading) -> tuple[PlanContraindication, ...]:
     """Those to IVIG and to this product that are present or not yet excluded, those present first."""
-    found = [
-        PlanContraindication(rule.id, rule.level, rule.target, truth.value, known, rule.text, rule.cite)
-        for rule, known in _relevant(reading)
-        if (truth := reading.truth(rule.id)) is not Truth.FALSE
-    ]
+    found = (*_to_ivig(reading), *_to_product(reading))
     return tuple(sorted(found, key=lambda item: item.present != Truth.TRUE.value))
 
 
-def _relevant(reading: Reading) -> Iterator[tuple[Contraindication, bool]]:
-    """Contraindications that speak for the place and reach this order, and whether the product's composition is known."""
+def _to_ivig(reading: Reading) -> Iterator[PlanContraindication]:
+    for rule in filter(reading.in_reach, reading.rules.of(Contraindication)):
+        truth = reading.truth(rule.id)
+        if truth is not Truth.FALSE:
+            yield PlanContraindication(rule.id, rule.level, "ivig", truth.value, True, rule.text, rule.cite)
+
+
+def _to_product(reading: Reading) -> Iterator[PlanContraindication]:
+    """Restrictions that are about the ordered product, or may be: a composition that is not known is not cleared."""
     product = reading.product
-    known = product is None or product.stabiliser is not None
-    for rule in reading.rules.of(Contraindication):
-        if reading.in_reach(rule):
-            if rule.target == "ivig" or (product and product.id in rule.products):
-                yield rule, True
-            elif product and not known:
-                yield rule, False
+    if product is None:
+        return
+    for rule in filter(reading.in_reach, reading.rules.of(ProductRestriction)):
+        truth, concerned = reading.truth(rule.id), rule.concerns.truth(product)
+        if Truth.FALSE in {truth, concerned} or rule.level == "inform":
+            continue
+        said = rule.if_composition_unknown if concerned is Truth.UNKNOWN else rule.text
+        text = rule.if_patient_unknown if truth is Truth.UNKNOWN else said
+        level: Level = "absolute" if rule.level == "exclude" else "relative"
+        known = concerned is Truth.TRUE and not rule.concerns.composition_unknown
+        yield PlanContraindication(rule.id, level, "product", truth.value, known, text or rule.text, rule.cite)
 
 
 def refusals(reading: Reading, found: tuple[PlanContraindication, ...]) -> Iterator[Refusal]:

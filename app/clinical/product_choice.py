@@ -141,7 +141,7 @@ def _patient(rules: RuleSet, results: Results, jurisdiction: str | None) -> _Pat
             if truth is not Truth.FALSE and reaches(rule.jurisdictions, chain):
                 yield _Judged(rule, truth, results.missing(rule.id) if truth is Truth.UNKNOWN else ())
 
-    bars = (item for item in judged(Contraindication) if item.rule.level == "absolute" and item.rule.target == "ivig")
+    bars = (item for item in judged(Contraindication) if item.rule.level == "absolute")
     return _Patient(tuple(judged(ProductRestriction)), tuple(judged(ProductRanking)), tuple(bars))
 
 

@@ -11,7 +11,7 @@ from app.clinical.catalogue import Case
 from app.clinical.facts import derive
 from app.clinical.history import PatientHistory
 from app.clinical.infusion_plan import infusion_plan
-from app.clinical.knowledge import Contraindication, PlanNote
+from app.clinical.knowledge import Contraindication, PlanNote, ProductRestriction
 from app.clinical.plan_reading import AT_RISK, Order
 from app.clinical.plan_request import Answer, Answered, InfusionPlanRequest
 from app.clinical.plan_shapes import InfusionPlanAnswer
@@ -109,7 +109,7 @@ def _contradictions(request: InfusionPlanRequest) -> Iterator[Problem]:
 def _check_answers(rules: RuleSet, request: InfusionPlanRequest) -> None:
     at_risk = next(rule for rule in rules.of(PlanNote) if rule.id == AT_RISK)
     factors = rules_of(at_risk.when) if at_risk.when else ()
-    listed = {rule.id for rule in rules.of(Contraindication)}
+    listed = {rule.id for rule in (*rules.of(Contraindication), *rules.of(ProductRestriction))}
     problems = (
         *_answer_problems("risk_factors", request.risk_factors, factors),
         *_answer_problems("contraindications", request.contraindications, listed),

@@ -42,7 +42,6 @@ ALLERGY = Contraindication.model_validate(
         "id": "allergy",
         "kind": "contraindication",
         "level": "absolute",
-        "target": "ivig",
         "title": "Allergy",
         "when": {"fact": "sample.allergy"},
         "text": "Do not give.",
