@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from app.clinical.fetal_sections import CorticosteroidTrial, FetalAlloimmunity
 from app.clinical.scalars import Day, Wire
 from app.clinical.sections import (
     Allergy,
@@ -115,3 +116,9 @@ class PatientHistory(Wire):
     immunisations: tuple[Immunisation, ...] | None = Field(None, max_length=60)
     planned_ivig: PlannedIvig | None = None
     previous_ivig: tuple[PreviousIvig, ...] | None = Field(None, max_length=60)
+    fetal_alloimmunity: FetalAlloimmunity | None = Field(
+        None, description="Maternal antibodies against fetal platelets or red cells, the father and the fetus."
+    )
+    corticosteroid_trial: CorticosteroidTrial | None = Field(
+        None, description="Corticosteroid for immune thrombocytopenia: what was tried, and with what result."
+    )
