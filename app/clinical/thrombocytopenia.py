@@ -74,6 +74,18 @@ def other_cause_open(case: Case) -> Fact:
 
 
 @fact(
+    "itp.clinician_holds_need",
+    "boolean",
+    question="Between the limits: does the treating clinician hold that treatment is needed now?",
+    read_from=("conditions",),
+)
+def clinician_holds_need(case: Case) -> Fact:
+    """The treating clinician's decision between the limits of [house-itp-need]; only an entry says yes or no."""
+    stated = case.fact("condition.itp_treatment_needed")
+    return stated if _said(stated) or isinstance(stated, Unknown) else Unknown(Reason.NOT_RECORDED, stated.sources)
+
+
+@fact(
     "plans.birth_within_two_weeks",
     "boolean",
     question="Is the birth planned or expected within about two weeks?",
