@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from app.clinical.fetal_sections import CorticosteroidTrial, FetalAlloimmunity
 from app.clinical.scalars import Day, Wire
 from app.clinical.sections import (
     Allergy,
@@ -36,6 +37,23 @@ class Indication(StrEnum):
     ANTIPHOSPHOLIPID_SYNDROME = "antiphospholipid_syndrome"
     RECURRENT_IMPLANTATION_FAILURE = "recurrent_implantation_failure"
     PREECLAMPSIA = "preeclampsia"
+    FETAL_NEONATAL_ALLOIMMUNE_THROMBOCYTOPENIA = "fetal_neonatal_alloimmune_thrombocytopenia"
+    GESTATIONAL_ALLOIMMUNE_LIVER_DISEASE = "gestational_alloimmune_liver_disease"
+    IMMUNE_THROMBOCYTOPENIA = "immune_thrombocytopenia"
+    HAEMOLYTIC_DISEASE_OF_FETUS_AND_NEWBORN = "haemolytic_disease_of_fetus_and_newborn"
+    ANTI_RO_HEART_BLOCK = "anti_ro_heart_block"
+    CYTOMEGALOVIRUS = "cytomegalovirus"
+    PARVOVIRUS = "parvovirus"
+    MEASLES_EXPOSURE = "measles_exposure"
+    VARICELLA_EXPOSURE = "varicella_exposure"
+    PRIMARY_IMMUNODEFICIENCY = "primary_immunodeficiency"
+    GUILLAIN_BARRE_SYNDROME = "guillain_barre_syndrome"
+    MYASTHENIA_GRAVIS = "myasthenia_gravis"
+    POST_TRANSFUSION_PURPURA = "post_transfusion_purpura"
+    CATASTROPHIC_ANTIPHOSPHOLIPID_SYNDROME = "catastrophic_antiphospholipid_syndrome"
+    THROMBOTIC_THROMBOCYTOPENIC_PURPURA = "thrombotic_thrombocytopenic_purpura"
+    STREPTOCOCCAL_SEPSIS = "streptococcal_sepsis"
+    DERMATOMYOSITIS = "dermatomyositis"
 
 
 class Section(StrEnum):
@@ -66,7 +84,9 @@ class PatientHistory(Wire):
         examples=["GB-ENG", "US", "CA-ON", "EU"],
     )
     indications: tuple[Indication, ...] | None = Field(
-        None, max_length=10, description="Only these indications; all if left out."
+        None,
+        max_length=30,
+        description="Only these indications. Left out: the four core ones, and each other one the history gives a reason for.",
     )
     complete_sections: tuple[Section, ...] = Field(
         (),
@@ -96,3 +116,9 @@ class PatientHistory(Wire):
     immunisations: tuple[Immunisation, ...] | None = Field(None, max_length=60)
     planned_ivig: PlannedIvig | None = None
     previous_ivig: tuple[PreviousIvig, ...] | None = Field(None, max_length=60)
+    fetal_alloimmunity: FetalAlloimmunity | None = Field(
+        None, description="Maternal antibodies against fetal platelets or red cells, the father and the fetus."
+    )
+    corticosteroid_trial: CorticosteroidTrial | None = Field(
+        None, description="Corticosteroid for immune thrombocytopenia: what was tried, and with what result."
+    )

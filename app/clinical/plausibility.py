@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from app.clinical.fetal_plausibility import fetal_contradictions
 from app.clinical.history import PatientHistory
 from app.clinical.scalars import count_interval, partial_date_bounds
 from app.clinical.sections import PregnancyOutcome, PregnancyStatus, Sex
@@ -33,7 +34,13 @@ DATED = (
 def contradictions(history: PatientHistory, today: date) -> tuple[Problem, ...]:
     """Everything about this history that cannot be true, judged at its ``as_of`` (or today)."""
     as_of = history.as_of or today
-    return (*_dates(history, as_of, today), *_status(history), *_counts(history), *_age(history, as_of))
+    return (
+        *_dates(history, as_of, today),
+        *_status(history),
+        *_counts(history),
+        *_age(history, as_of),
+        *fetal_contradictions(history),
+    )
 
 
 def _inconsistent(pointer: str, detail: str) -> Problem:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from app.clinical.fetal_sections import FetalFindings
 from app.clinical.scalars import Code, Count, Day, Exact, FreeText, GestationalAge, PartialDate, Whole, Wire
 
 
@@ -62,6 +63,8 @@ class Complication(StrEnum):
     FETAL_INTRACRANIAL_HAEMORRHAGE = "fetal_intracranial_haemorrhage"
     GALD = "gald"
     GALD_SUSPECTED = "gald_suspected"
+    HDFN = "hdfn"
+    CONGENITAL_HEART_BLOCK = "congenital_heart_block"
 
 
 class Treatment(StrEnum):
@@ -88,7 +91,7 @@ class Pregnancy(Wire):
     karyotype: Finding | None = Field(None, description="Chromosomes of the pregnancy tissue.")
     fetal_morphology: Finding | None = Field(None, description="Form of the fetus on ultrasound or direct examination.")
     complications: tuple[Complication, ...] | None = Field(
-        None, max_length=15, description="Complications; an empty list says that there were none, absence says nothing."
+        None, max_length=20, description="Complications; an empty list says that there were none, absence says nothing."
     )
     same_partner: bool | None = Field(None, description="Whether the partner is the present one.")
     treatments: tuple[Treatment, ...] | None = Field(
@@ -97,6 +100,9 @@ class Pregnancy(Wire):
         description="Treatment given in that pregnancy; ['none'] says untreated, absence says nothing.",
     )
     treatment_started_at: GestationalAge | None = Field(None, description="Gestation at which that treatment began.")
+    fetal_findings: FetalFindings | None = Field(
+        None, description="Details of an affected fetus or newborn, beside the complications."
+    )
 
 
 class LossSummary(Wire):
@@ -141,6 +147,9 @@ class Plans(Wire):
     conception: Conception | None = Field(None, description="Planned way to conceive.")
     transfer_on: Day | None = Field(None, description="Planned embryo transfer.")
     neuraxial_block: bool | None = Field(None, description="Epidural or spinal planned within about two weeks.")
+    birth_within_two_weeks: bool | None = Field(
+        None, description="Birth planned or expected within about two weeks. Absence is unknown."
+    )
 
 
 class Stage(StrEnum):
