@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -10,9 +10,11 @@ from pydantic_core import ErrorDetails
 from app.clinical.history import PatientHistory
 from app.clinical.laboratory import check as check_laboratory
 from app.clinical.plausibility import contradictions
+from app.clinical.scalars import Wire
 from app.errors import InputError, Problem
 from app.services.strict_json import check_json, malformed
 
+W = TypeVar("W", bound=Wire)
 MOST_PROBLEMS = 20
 _CODES = {
     "extra_forbidden": ("unknown_field", "This object holds a field that is not known here."),
@@ -40,21 +42,31 @@ _BOUNDS = {
 
 def read_history(body: bytes, today: date) -> PatientHistory:
     """The history in ``body``. Raises InputError: 400 for what is not JSON, 422 for what cannot be a history."""
+    return checked(read_shape(body, PatientHistory), today)
+
+
+def read_shape(body: bytes, shape: type[W]) -> W:
+    """The request of this shape in ``body``. Raises InputError: 400 for what is not JSON, 422 for what has another shape."""
     check_json(body)
     try:
-        history = PatientHistory.model_validate_json(body)
+        return shape.model_validate_json(body)
     except ValidationError as error:
-        raise _refusal(error.errors(include_url=False, include_input=False)) from None
+        raise _refusal(error.errors(include_url=False, include_input=False), shape) from None
+
+
+def checked(history: PatientHistory, today: date) -> PatientHistory:
+    """The same history, if it can be true. Raises InputError 422 for contradictions and results that cannot be read."""
     found = (*contradictions(history, today), *check_laboratory(history))
     if found:
         raise InputError(_kind(found[0].code), found[:MOST_PROBLEMS])
     return history
 
 
-def _refusal(errors: list[ErrorDetails]) -> InputError:
+def _refusal(errors: list[ErrorDetails], shape: type[Wire]) -> InputError:
     if any(error["type"] == "json_invalid" for error in errors):
         return malformed("The body is not valid JSON.")
-    problems = tuple(dict.fromkeys(_problem(error) for error in errors[: MOST_PROBLEMS * 2]))[:MOST_PROBLEMS]
+    found = (_problem(error, shape) for error in errors[: MOST_PROBLEMS * 2])
+    problems = tuple(dict.fromkeys(found))[:MOST_PROBLEMS]
     return InputError(_kind(problems[0].code), problems)
 
 
@@ -70,11 +82,11 @@ def _kind(code: str) -> str:
     return kinds.get(code, "invalid-input")
 
 
-def _problem(error: ErrorDetails) -> Problem:
+def _problem(error: ErrorDetails, shape: type[Wire]) -> Problem:
     unknown = error["type"] == "extra_forbidden"
     location = error["loc"][:-1] if unknown else error["loc"]
     code, detail = _explain(error["type"], error.get("ctx", {}))
-    return Problem(pointer(location), code, detail)
+    return Problem(pointer(location, shape), code, detail)
 
 
 def _explain(kind: str, context: dict[str, Any]) -> tuple[str, str]:
@@ -93,13 +105,14 @@ def _explain(kind: str, context: dict[str, Any]) -> tuple[str, str]:
     return "invalid", "The value is not valid."
 
 
-def pointer(location: tuple[int | str, ...]) -> str:
+def pointer(location: tuple[int | str, ...], shape: type[Wire]) -> str:
     """A JSON pointer of known field names and indexes; what the sender named is left out."""
-    known = _field_names()
+    known = _field_names(shape)
     return "".join(f"/{part}" for part in location if isinstance(part, int) or part in known)
 
 
 @cache
-def _field_names() -> frozenset[str]:
-    schema = PatientHistory.model_json_schema()
-    return frozenset(name for part in (schema, *schema["$defs"].values()) for name in part.get("properties", ()))
+def _field_names(shape: type[Wire]) -> frozenset[str]:
+    schema = shape.model_json_schema()
+    parts = (schema, *schema.get("$defs", {}).values())
+    return frozenset(name for part in parts for name in part.get("properties", ()))

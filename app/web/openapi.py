@@ -4,8 +4,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from app.clinical.calculator_shapes import REQUESTS
 from app.clinical.history import PatientHistory
 from app.version import ENGINE_VERSION
 from app.web.problems import ProblemDetails
@@ -21,6 +23,10 @@ Information for clinicians, not advice to patients, and not for emergencies. It 
 """
 TAGS = [
     {"name": "assessments", "description": "A patient's history in, an explained and cited assessment out."},
+    {
+        "name": "calculators",
+        "description": "Single formulas and classifications, each with its validity and its sources.",
+    },
     {"name": "knowledge", "description": "What the service knows: rules, evidence, facts, the monograph."},
     {"name": "rule sets", "description": "Which version of the knowledge answers."},
     {"name": "system", "description": "Liveness and readiness."},
@@ -43,9 +49,12 @@ def build(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
         title="ivig-cds", version=ENGINE_VERSION, description=DESCRIPTION, routes=app.routes, tags=TAGS
     )
-    _, extra = models_json_schema(
-        [(PatientHistory, "validation"), (ProblemDetails, "serialization")], ref_template=REFERENCE
-    )
+    read: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (PatientHistory, "validation"),
+        (ProblemDetails, "serialization"),
+    ]
+    read += [(model, "validation") for model in REQUESTS]
+    _, extra = models_json_schema(read, ref_template=REFERENCE)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name, schema in extra["$defs"].items():
         schemas.setdefault(name, schema)

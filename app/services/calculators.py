@@ -1,0 +1,87 @@
+"""What every calculator's answer has in common: its words, its statements, the rule set they come from."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from app.clinical.assemble import short
+from app.clinical.assessment import RuleSetName
+from app.clinical.calculation import Calculation, Classification, DayFinding, Quantity, RemarkFinding
+from app.clinical.knowledge import Calculator
+from app.clinical.ruleset import RuleSet
+from app.clinical.validity import Words
+from app.errors import InputError, Problem
+from app.logic.values import Interval
+from app.version import ENGINE_VERSION
+
+A = TypeVar("A", Calculation, Classification)
+UNCITED = frozenset({"evidence", "because", "inputs"})
+
+
+def words(rules: RuleSet, name: str) -> Words:
+    """A calculator's words. Raises InputError 404 when the active rule set has none for it."""
+    for item in rules.knowledge.calculators:
+        if item.id == name:
+            return Words(item)
+    raise InputError("not-found", (), status=404)
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise InputError 422 if there is any problem: nothing is computed outside a formula's validity."""
+    found = tuple(problems)
+    if found:
+        raise InputError("out-of-validity", found)
+
+
+def calculation(
+    rules: RuleSet,
+    calculator: Calculator,
+    inputs: Mapping[str, Any],
+    *quantities: Quantity,
+    days: tuple[DayFinding, ...] = (),
+    holds_if: tuple[RemarkFinding, ...] = (),
+    notes: tuple[RemarkFinding, ...] = (),
+) -> Calculation:
+    """The whole answer, with every statement that it cites."""
+    answer = Calculation(
+        calculator=calculator.id,
+        title=calculator.title,
+        formula=calculator.formula,
+        quantities=quantities,
+        days=days,
+        holds_if=holds_if,
+        notes=notes,
+        inputs=dict(inputs),
+        validity=calculator.validity,
+        text=calculator.text,
+        evidence=calculator.cite,
+        sources=(),
+        rule_set=rule_set_name(rules),
+        engine_version=ENGINE_VERSION,
+    )
+    return with_sources(answer, rules)
+
+
+def rule_set_name(rules: RuleSet) -> RuleSetName:
+    return RuleSetName(rules.version, rules.digest, rules.review_by)
+
+
+def with_sources(answer: A, rules: RuleSet) -> A:
+    """The answer with the statements it cites, in the order in which it cites them."""
+    return replace(answer, sources=tuple(short(rules, item) for item in dict.fromkeys(_cited(answer))))
+
+
+def _cited(part: object) -> Iterator[str]:
+    if is_dataclass(part):
+        yield from getattr(part, "evidence", ())
+        for item in fields(part):
+            if item.name not in UNCITED:
+                yield from _cited(getattr(part, item.name))
+    elif isinstance(part, tuple):
+        for member in part:
+            yield from _cited(member)
+
+
+def shown(amount: Interval) -> Any:
+    """An amount as an answer echoes it: a number, or its bounds."""
+    return amount.low if amount.exact else {"minimum": amount.low, "maximum": amount.high}
