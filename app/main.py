@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from app.routers import assessments, calculators, knowledge, rule_sets, system
+from app.routers import assessments, calculators, dose_calculators, knowledge, rule_sets, system
 from app.services.active import ActiveHolder, ensure_active, follow
 from app.services.recorder import AuditRecorder
 from app.settings import Settings, read_settings
@@ -58,7 +58,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.context = context
-    for router in (assessments.router, calculators.router, knowledge.router, rule_sets.router, system.router):
+    for router in (
+        assessments.router,
+        calculators.router,
+        dose_calculators.router,
+        knowledge.router,
+        rule_sets.router,
+        system.router,
+    ):
         app.include_router(router)
     problems.install(app)
     pages.install(app)

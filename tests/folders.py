@@ -63,6 +63,19 @@ statements:
 """,
     "jurisdictions.yaml": "jurisdictions:\n- {code: US, name: United States, reach: [US]}\n",
     "monograph.yaml": "monograph:\n- {id: what, topic: what, text: IVIG is a blood product., cite: [def-one]}\n",
+    "calculators.yaml": """
+calculators:
+- id: losses
+  title: Two losses
+  formula: A count of losses.
+  validity: Where losses are counted.
+  text: A classification.
+  cite: [def-one]
+  limits:
+  - {field: /age_years, unit: a, minimum: 18, text: Adults only., cite: [def-one]}
+  criteria: [two-losses]
+  verdicts: [two-losses]
+""",
     "banned_phrases.yaml": """
 phrases:
 - {id: proven, phrase: proven, unless: [biopsy-proven], reason: Nothing is., cite: [def-one]}

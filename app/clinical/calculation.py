@@ -1,6 +1,6 @@
 """What a calculator answers: figures with their unit, or a classification with its criteria and scores."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
@@ -137,6 +137,15 @@ def bounds(function: Callable[..., Number], *arguments: Interval) -> Interval:
     ends = [tuple(dict.fromkeys((item.low, item.high))) for item in arguments]
     found = [function(*corner) for corner in product(*ends)]
     return Interval(min(found), max(found))
+
+
+def hull(parts: Iterable[Interval]) -> Interval:
+    """From the lowest to the highest of several intervals with both ends."""
+    found = list(parts)
+    return Interval(
+        min(part.low for part in found if part.low is not None),
+        max(part.high for part in found if part.high is not None),
+    )
 
 
 def quantity(name: str, unit: str, found: Interval, digits: int, display: str = "") -> Quantity:

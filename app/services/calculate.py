@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from typing import Any
 
-from app.clinical.calculation import Calculation, RemarkFinding, bounds, day, quantity
+from app.clinical.calculation import Calculation, RemarkFinding, bounds, day, hull, quantity
 from app.clinical.calculator_shapes import (
     CkdEpiRequest,
     CockcroftGaultRequest,
@@ -30,7 +29,7 @@ from app.clinical.sections import PregnancyStatus, Sex
 from app.clinical.validity import Words
 from app.errors import InputError, Problem
 from app.logic.values import Interval
-from app.services.calculators import calculation, refuse, shown, words
+from app.services.calculators import calculation, echo, refuse, words
 
 MG_DL, UMOL_L = "mg/dL", "umol/L"
 OTHER_UNIT = {MG_DL: UMOL_L, UMOL_L: MG_DL}
@@ -42,8 +41,8 @@ def ckd_epi(rules: RuleSet, request: CkdEpiRequest) -> Calculation:
     say = words(rules, "ckd-epi-2021")
     refuse(_kidney_problems(say, request))
     found = [bounds(partial(ckd_epi_2021, sex), *_age_and_creatinine(request)) for sex in _sexes(request)]
-    figure = quantity("egfr", "mL/min/{1.73_m2}", _hull(found), say.calculator.digits)
-    return calculation(rules, say.calculator, _kidney_inputs(request), figure, holds_if=_holds_if(say, request))
+    figure = quantity("egfr", "mL/min/{1.73_m2}", hull(found), say.calculator.digits)
+    return calculation(rules, say.calculator, echo(request), figure, holds_if=_holds_if(say, request))
 
 
 def creatinine_clearance(rules: RuleSet, request: CockcroftGaultRequest) -> Calculation:
@@ -53,9 +52,8 @@ def creatinine_clearance(rules: RuleSet, request: CockcroftGaultRequest) -> Calc
     refuse((*_kidney_problems(say, request), *say.outside({"/weight_kg": (weight, "kg")})))
     age, creatinine = _age_and_creatinine(request)
     found = [bounds(partial(cockcroft_gault, sex), age, weight, creatinine) for sex in _sexes(request)]
-    figure = quantity("creatinine_clearance", "mL/min", _hull(found), say.calculator.digits)
-    inputs = {**_kidney_inputs(request), "weight_kg": shown(weight), "weight_basis": request.weight_basis}
-    return calculation(rules, say.calculator, inputs, figure, holds_if=_holds_if(say, request))
+    figure = quantity("creatinine_clearance", "mL/min", hull(found), say.calculator.digits)
+    return calculation(rules, say.calculator, echo(request), figure, holds_if=_holds_if(say, request))
 
 
 def creatinine_units(rules: RuleSet, request: CreatinineUnitsRequest) -> Calculation:
@@ -64,7 +62,7 @@ def creatinine_units(rules: RuleSet, request: CreatinineUnitsRequest) -> Calcula
     refuse(say.outside(_creatinine_value(request.creatinine)))
     other = OTHER_UNIT[request.creatinine.unit]
     figure = quantity("creatinine", other, _converted(request.creatinine, other), say.calculator.digits)
-    return calculation(rules, say.calculator, {"creatinine": _echo(request.creatinine)}, figure)
+    return calculation(rules, say.calculator, echo(request), figure)
 
 
 def gestational_age(rules: RuleSet, request: GestationalAgeRequest, today: date) -> Calculation:
@@ -81,13 +79,6 @@ def gestational_age(rules: RuleSet, request: GestationalAgeRequest, today: date)
 
 def _sexes(request: KidneyInput) -> tuple[Sex, ...]:
     return (request.sex,) if request.sex else tuple(Sex)
-
-
-def _hull(found: list[Interval]) -> Interval:
-    return Interval(
-        min(item.low for item in found if item.low is not None),
-        max(item.high for item in found if item.high is not None),
-    )
 
 
 def _age_and_creatinine(request: KidneyInput) -> tuple[Interval, Interval]:
@@ -121,20 +112,6 @@ def _holds_if(say: Words, request: KidneyInput) -> tuple[RemarkFinding, ...]:
         "after-birth": request.pregnancy_status is PregnancyStatus.POSTPARTUM,
     }
     return tuple(say.finding(name) for name, holds in named.items() if holds)
-
-
-def _kidney_inputs(request: KidneyInput) -> dict[str, Any]:
-    return {
-        "sex": request.sex.value if request.sex else None,
-        "age_years": shown(interval(request.age_years)),
-        "creatinine": _echo(request.creatinine),
-        "creatinine_stable": request.creatinine_stable,
-        "pregnancy_status": request.pregnancy_status.value if request.pregnancy_status else None,
-    }
-
-
-def _echo(creatinine: Creatinine) -> dict[str, Any]:
-    return {"value": shown(interval(creatinine.value)), "unit": creatinine.unit}
 
 
 def _method(request: GestationalAgeRequest) -> str:

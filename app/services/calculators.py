@@ -1,14 +1,17 @@
 """What every calculator's answer has in common: its words, its statements, the rule set they come from."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from app.clinical.assemble import short
 from app.clinical.assessment import RuleSetName
 from app.clinical.calculation import Calculation, Classification, DayFinding, Quantity, RemarkFinding
-from app.clinical.knowledge import Calculator
+from app.clinical.dosing import DomainError
+from app.clinical.knowledge import Calculator, Parameter
 from app.clinical.ruleset import RuleSet
+from app.clinical.scalars import Wire
 from app.clinical.validity import Words
 from app.errors import InputError, Problem
 from app.logic.values import Interval
@@ -31,6 +34,21 @@ def refuse(problems: Iterable[Problem]) -> None:
     found = tuple(problems)
     if found:
         raise InputError("out-of-validity", found)
+
+
+@contextmanager
+def in_domain(say: Words, **fields: str) -> Iterator[None]:
+    """Turn a library function's refusal into the calculator's own, at the request's field: by name, or as ``fields`` say."""
+    try:
+        yield
+    except DomainError as error:
+        pointer = f"/{fields.get(error.field, error.field)}"
+        raise InputError("out-of-validity", (say.refusal(pointer, error.reason.replace("_", "-")),)) from None
+
+
+def parameter(rules: RuleSet, name: str) -> Parameter:
+    """A threshold of the rule set with its words and statements."""
+    return next(item for item in rules.knowledge.parameters if item.id == name)
 
 
 def calculation(
@@ -85,3 +103,8 @@ def _cited(part: object) -> Iterator[str]:
 def shown(amount: Interval) -> Any:
     """An amount as an answer echoes it: a number, or its bounds."""
     return amount.low if amount.exact else {"minimum": amount.low, "maximum": amount.high}
+
+
+def echo(request: Wire) -> dict[str, Any]:
+    """The input of a calculator as its answer repeats it; what was left out is null."""
+    return request.model_dump()

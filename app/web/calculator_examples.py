@@ -14,6 +14,7 @@ from app.clinical.scalars import Wire
 from app.web.examples import ANTIPHOSPHOLIPID, PREECLAMPSIA
 
 _KIDNEY = {"sex": "female", "age_years": 32, "creatinine": {"value": 0.62, "unit": "mg/dL"}}
+_HEAVY = {"weight_kg": 95, "height_cm": 165, "factor": "0.4_australia", "sex": "female", "age_years": 34}
 _NOT_PREGNANT = {"pregnancy_status": "not_pregnant", "creatinine_stable": True}
 
 
@@ -58,6 +59,49 @@ _VALUES: dict[str, dict[str, Any]] = {
         "From the transfer of a day 5 embryo": {
             "as_of": "2026-11-25",
             "transfer": {"on": "2026-10-05", "embryo_day": 5},
+        },
+    },
+    "bmi": {
+        "62 kg, 158 cm, before pregnancy": {
+            "weight_kg": 62,
+            "weight_of": "before_pregnancy",
+            "height_cm": 158,
+            "age_years": 34,
+        },
+    },
+    "ideal-weight": {"Woman of 165 cm": {"sex": "female", "height_cm": 165, "age_years": 34}},
+    "dosing-weight": {
+        "Woman of 95 kg and 165 cm, not pregnant": {**_HEAVY, "pregnancy_status": "not_pregnant"},
+        "The same in pregnancy: actual weight": {**_HEAVY, "pregnancy_status": "pregnant"},
+        "Pregnancy not known: both weights bound the answer": _HEAVY,
+    },
+    "dose-volume": {
+        "0.4 g/kg for 62 kg as a 10% solution": {
+            "dose": {"value": 0.4, "unit": "g/kg"},
+            "dosing_weight_kg": 62,
+            "concentration_percent": 10,
+            "vials": {"sizes_g": [2.5, 5, 10], "rule": "nearest"},
+        },
+    },
+    "rate-conversion": {
+        "0.5 mg/kg/min of a 10% solution for 70 kg": {
+            "rate": {"value": 0.5, "unit": "mg/kg/min"},
+            "concentration_percent": 10,
+            "weight_kg": 70,
+        },
+    },
+    "total-duration": {
+        "248 mL of Octagam 10% for 62 kg": {
+            "volume_ml": 248,
+            "weight_kg": 62,
+            "steps": [{"ml_kg_min": rate, "minutes": 30} for rate in (0.01, 0.02, 0.04)],
+            "final_ml_kg_min": 0.08,
+        },
+    },
+    "vaccine-interval": {
+        "400 mg/kg on each of five days": {
+            "cumulative_dose": {"value": 2000, "unit": "mg/kg"},
+            "last_infusion_on": "2026-03-19",
         },
     },
     "sydney": {"Three losses, lupus anticoagulant twice": _part(SydneyRequest, ANTIPHOSPHOLIPID)},

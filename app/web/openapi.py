@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from app.clinical.calculator_shapes import REQUESTS
+from app.clinical.dose_shapes import DOSE_REQUESTS
 from app.clinical.history import PatientHistory
 from app.version import ENGINE_VERSION
 from app.web.problems import ProblemDetails
@@ -53,7 +54,7 @@ def build(app: FastAPI) -> dict[str, Any]:
         (PatientHistory, "validation"),
         (ProblemDetails, "serialization"),
     ]
-    read += [(model, "validation") for model in REQUESTS]
+    read += [(model, "validation") for model in (*REQUESTS, *DOSE_REQUESTS)]
     _, extra = models_json_schema(read, ref_template=REFERENCE)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name, schema in extra["$defs"].items():

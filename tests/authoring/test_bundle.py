@@ -61,3 +61,9 @@ def test_what_is_no_document_is_refused(text):
 def test_a_document_of_another_shape_is_refused(document):
     with pytest.raises(RuleSetError):
         decode(document)
+
+
+def test_a_document_published_before_there_were_calculators_is_still_read():
+    names = ("rules", "parameters", "statements", "sources", "jurisdictions", "monograph")
+    found = decode({"format": 1, **{name: [] for name in names}})
+    assert found.calculators == ()

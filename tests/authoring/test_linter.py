@@ -51,6 +51,11 @@ FAULTS = [
     (TABLE, "[recurrent_pregnancy_loss]", "[]", "table-without-indication", "rpl-table"),
     (NOTES, "Two losses are known.", "It is Proven that two were lost.", "banned-phrase", "Proven"),
     ("monograph.yaml", "a blood product", "a proven product", "banned-phrase", "proven"),
+    ("calculators.yaml", "text: A classification.", "text: A proven one.", "banned-phrase", "proven"),
+    ("calculators.yaml", "text: Adults only., cite: [def-one]", "text: No., cite: [two]", "unknown-statement", "two]"),
+    ("calculators.yaml", "criteria: [two-losses]", "criteria: [age, two-losses]", "unknown-rule", "criteria: [age"),
+    ("calculators.yaml", "criteria: [two-losses]", "scores: [two-losses]", "unknown-rule", "scores"),
+    ("calculators.yaml", "verdicts: [two-losses]", "verdicts: [no-rule]", "unknown-rule", "verdicts"),
     ("banned_phrases.yaml", "def-one", "def-two", "unknown-statement", "def-two"),
     (
         NOTES,
