@@ -14,6 +14,7 @@ from app.version import ENGINE_VERSION
 from app.web.problems import ProblemDetails
 
 REFERENCE = "#/components/schemas/{model}"
+BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 DESCRIPTION = """Clinical decision support about **intravenous immunoglobulin (IVIG) in reproductive medicine**.
 
 Send what you know of a patient's history; get, for each indication, whether she is a candidate, according to whom,
@@ -61,4 +62,18 @@ def build(app: FastAPI) -> dict[str, Any]:
         schemas.setdefault(name, schema)
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    _name_bounds(schemas)
     return document
+
+
+def _name_bounds(part: Any) -> None:
+    """Give bounds their JSON Schema names: pydantic keeps its own for those of optional numbers."""
+    if isinstance(part, dict):
+        if part.get("type") in ("integer", "number"):
+            for name in BOUNDS.keys() & part.keys():
+                part[BOUNDS[name]] = part.pop(name)
+        for value in part.values():
+            _name_bounds(value)
+    elif isinstance(part, list):
+        for member in part:
+            _name_bounds(member)
