@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.authoring.bundle import canonical, decode, digest, read
+from app.authoring.bundle import FORMAT, canonical, decode, digest, read
 from app.authoring.yaml_source import exact
+from app.clinical.knowledge import Knowledge
 from app.errors import RuleSetError
 
 NUMBERS = st.integers() | st.decimals(allow_nan=False, allow_infinity=False, places=6).map(exact)
@@ -64,6 +65,6 @@ def test_a_document_of_another_shape_is_refused(document):
 
 
 def test_a_document_published_before_there_were_calculators_is_still_read():
-    names = ("rules", "parameters", "statements", "sources", "jurisdictions", "monograph")
-    found = decode({"format": 1, **{name: [] for name in names}})
+    names = [name for name, field in Knowledge.model_fields.items() if field.is_required()]
+    found = decode({"format": FORMAT, **{name: [] for name in names}})
     assert found.calculators == ()
