@@ -47,11 +47,15 @@ class StorageError(AppError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault in a request: where (known field names and indexes only) and what, never the value."""
+    """One fault in a request: where (known field names and indexes only) and what, never the value.
+
+    ``evidence`` names the statements behind a refusal that has a clinical reason.
+    """
 
     pointer: str
     code: str
     detail: str
+    evidence: tuple[str, ...] = ()
 
 
 class InputError(AppError):

@@ -7,7 +7,16 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from app.routers import assessments, infusion_plans, knowledge, products, rule_sets, system
+from app.routers import (
+    assessments,
+    calculators,
+    dose_calculators,
+    infusion_plans,
+    knowledge,
+    products,
+    rule_sets,
+    system,
+)
 from app.services.active import ActiveHolder, ensure_active, follow
 from app.services.recorder import AuditRecorder
 from app.settings import Settings, read_settings
@@ -58,7 +67,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.context = context
-    for module in (assessments, infusion_plans, knowledge, products, rule_sets, system):
+    for module in (
+        assessments,
+        calculators,
+        dose_calculators,
+        infusion_plans,
+        knowledge,
+        products,
+        rule_sets,
+        system,
+    ):
         app.include_router(module.router)
     problems.install(app)
     pages.install(app)

@@ -94,6 +94,19 @@ products:
   confidence: verified
   cite: [def-one]
 """,
+    "calculators.yaml": """
+calculators:
+- id: losses
+  title: Two losses
+  formula: A count of losses.
+  validity: Where losses are counted.
+  text: A classification.
+  cite: [def-one]
+  limits:
+  - {field: /age_years, unit: a, minimum: 18, text: Adults only., cite: [def-one]}
+  criteria: [two-losses]
+  verdicts: [two-losses]
+""",
     "banned_phrases.yaml": """
 phrases:
 - {id: proven, phrase: proven, unless: [biopsy-proven], reason: Nothing is., cite: [def-one]}

@@ -15,6 +15,8 @@ FORMAT = 2
 """Raised when a document of before can no longer be read as one of now."""
 
 COLLECTIONS = tuple(Knowledge.model_fields)
+_LATER = frozenset(name for name, field in Knowledge.model_fields.items() if not field.is_required())
+"""Collections that documents published before do not have."""
 
 
 def canonical(document: Any) -> bytes:
@@ -48,7 +50,9 @@ def decode(document: Mapping[str, Any]) -> Knowledge:
     if document.get("format") != FORMAT:
         raise RuleSetError(f"the rule set has format {document.get('format')}; this version reads format {FORMAT}")
     try:
-        return Knowledge.model_validate({name: document[name] for name in COLLECTIONS})
+        return Knowledge.model_validate(
+            {name: document[name] for name in COLLECTIONS if name in document or name not in _LATER}
+        )
     except (KeyError, ValidationError) as error:
         raise RuleSetError(f"the rule set does not fit this version: {error}") from error
 

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from app.authoring.bundle import COLLECTIONS, FORMAT
 from app.authoring.yaml_source import Path, YamlFile, read_yaml
 from app.clinical.knowledge import (
+    Calculator,
     Jurisdiction,
     Knowledge,
     MonographSentence,
@@ -31,6 +32,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "jurisdictions.yaml": ("jurisdictions",),
     "monograph.yaml": ("monograph",),
     "products.yaml": ("products",),
+    "calculators.yaml": ("calculators",),
 }
 """Which files belong to a rule set, and what each may hold beside ``defaults``."""
 
@@ -42,6 +44,7 @@ _SHAPES: Mapping[str, Any] = {
     "jurisdictions": Jurisdiction,
     "monograph": MonographSentence,
     "products": Product,
+    "calculators": Calculator,
 }
 
 

@@ -28,10 +28,11 @@ def reference_faults(loaded: Loaded, others: tuple[Piece, ...] = ()) -> Iterator
     yield from _sources(loaded)
     yield from _places(loaded)
     yield from _products(loaded)
+    yield from _shown(loaded)
 
 
 def _ids(loaded: Loaded) -> Iterator[Diagnostic]:
-    for collection in ("rules", "parameters", "statements", "sources", "monograph", "products"):
+    for collection in ("rules", "parameters", "statements", "sources", "monograph", "products", "calculators"):
         yield from _repeated(((piece, (), piece.data) for piece in loaded.of(collection)), collection)
     yield from _repeated(
         ((piece, (), {"id": piece.model.code}) for piece in loaded.of("jurisdictions")), "jurisdictions"
@@ -120,6 +121,19 @@ def _places(loaded: Loaded) -> Iterator[Diagnostic]:
                 yield piece.fault(
                     "unknown-jurisdiction", f"{_name(piece)}: jurisdictions.yaml does not list `{plain}`", *path
                 )
+
+
+def _shown(loaded: Loaded) -> Iterator[Diagnostic]:
+    """A classification shows rules and scores that exist, and is decided by criteria that it shows."""
+    kinds = {rule.id: rule.kind for rule in loaded.knowledge.rules}
+    for piece in loaded.of("calculators"):
+        for name, kind in (("criteria", "criterion"), ("scores", "score")):
+            for index, rule in enumerate(getattr(piece.model, name)):
+                if kinds.get(rule) != kind:
+                    yield piece.fault("unknown-rule", f"{_name(piece)}: there is no {kind} `{rule}`", name, index)
+        for index, rule in enumerate(piece.model.verdicts):
+            if rule not in piece.model.criteria:
+                yield piece.fault("unknown-rule", f"{_name(piece)}: `{rule}` is not in criteria", "verdicts", index)
 
 
 def _codes(rule: dict[str, Any]) -> Iterator[tuple[Path, str]]:

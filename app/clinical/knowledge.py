@@ -343,6 +343,43 @@ class MonographSentence(Cited):
     topic: Literal["what", "how", "benefit", "risk", "how-given", "alternatives", "ask"]
 
 
+class Limit(Content):
+    """Where a formula stops to hold: outside these ends (both included) the calculator refuses and says why."""
+
+    field: Annotated[str, Field(pattern=r"^(/[a-z0-9_]+)+$")]
+    unit: str
+    minimum: int | Decimal | None = None
+    maximum: int | Decimal | None = None
+    text: Text
+    cite: Cites
+
+
+class Remark(Cited):
+    """A sentence of a calculator that its code shows in a named situation: a refusal, a condition, a warning."""
+
+    id: Id
+
+
+class Calculator(Content):
+    """The words of a calculator: what it computes, where it holds, when it refuses. ``criteria`` and ``scores`` name the
+    rules that a classification shows; ``verdicts`` are those criteria that answer its question.
+    """
+
+    id: Id
+    title: str
+    formula: Text
+    validity: Text
+    text: Text
+    unit: str | None = None
+    digits: int = Field(default=0, ge=0, le=6)
+    limits: tuple[Limit, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    criteria: tuple[Id, ...] = ()
+    scores: tuple[Id, ...] = ()
+    verdicts: tuple[Id, ...] = ()
+    cite: Cites
+
+
 class Knowledge(Content):
     """A whole rule set, decoded: what is published, digested and served."""
 
@@ -353,3 +390,4 @@ class Knowledge(Content):
     jurisdictions: tuple[Jurisdiction, ...]
     monograph: tuple[MonographSentence, ...]
     products: tuple[Product, ...]
+    calculators: tuple[Calculator, ...] = ()

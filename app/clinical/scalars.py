@@ -8,7 +8,17 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from app.logic.values import Interval
 
@@ -52,7 +62,18 @@ def _printable(value: str) -> str:
 
 
 Whole = Annotated[int, BeforeValidator(_integral)]
-Exact = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
+
+
+class _AsNumber:
+    """A Decimal in the documentation: a JSON number with its bounds, where pydantic would offer text as well."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        found = handler(schema)
+        number: JsonSchemaValue = next((part for part in found.pop("anyOf", ()) if part.get("type") == "number"), {})
+        return {**number, **found}
+
+
+Exact = Annotated[Decimal, BeforeValidator(_number), _AsNumber()]
 Day = Annotated[date, AfterValidator(_real_date)]
 FreeText = Annotated[str, AfterValidator(_printable)]
 Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9][a-z0-9_.\-]*$")]

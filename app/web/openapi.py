@@ -4,14 +4,18 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from app.clinical.calculator_shapes import REQUESTS
+from app.clinical.dose_shapes import DOSE_REQUESTS
 from app.clinical.history import PatientHistory
 from app.clinical.plan_request import InfusionPlanRequest
 from app.version import ENGINE_VERSION
 from app.web.problems import ProblemDetails
 
 REFERENCE = "#/components/schemas/{model}"
+BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 DESCRIPTION = """Clinical decision support about **intravenous immunoglobulin (IVIG) in reproductive medicine**.
 
 Send what you know of a patient's history; get, for each indication, whether she is a candidate, according to whom,
@@ -23,6 +27,10 @@ Information for clinicians, not advice to patients, and not for emergencies. It 
 TAGS = [
     {"name": "assessments", "description": "A patient's history in, an explained and cited assessment out."},
     {"name": "infusion plans", "description": "One IVIG order in; dose, volume and rates, or a refusal, out."},
+    {
+        "name": "calculators",
+        "description": "Single formulas and classifications, each with its validity and its sources.",
+    },
     {"name": "knowledge", "description": "What the service knows: rules, evidence, facts, the monograph."},
     {"name": "products", "description": "IVIG products as their labels print them; what is not known stays unknown."},
     {"name": "rule sets", "description": "Which version of the knowledge answers."},
@@ -46,13 +54,30 @@ def build(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
         title="ivig-cds", version=ENGINE_VERSION, description=DESCRIPTION, routes=app.routes, tags=TAGS
     )
-    _, extra = models_json_schema(
-        [(PatientHistory, "validation"), (ProblemDetails, "serialization"), (InfusionPlanRequest, "validation")],
-        ref_template=REFERENCE,
-    )
+    read: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (PatientHistory, "validation"),
+        (ProblemDetails, "serialization"),
+    ]
+    requests: tuple[type[BaseModel], ...] = (InfusionPlanRequest, *REQUESTS, *DOSE_REQUESTS)
+    read += [(model, "validation") for model in requests]
+    _, extra = models_json_schema(read, ref_template=REFERENCE)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name, schema in extra["$defs"].items():
         schemas.setdefault(name, schema)
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    _name_bounds(schemas)
     return document
+
+
+def _name_bounds(part: Any) -> None:
+    """Give bounds their JSON Schema names: pydantic keeps its own for those of optional numbers."""
+    if isinstance(part, dict):
+        if part.get("type") in ("integer", "number"):
+            for name in BOUNDS.keys() & part.keys():
+                part[BOUNDS[name]] = part.pop(name)
+        for value in part.values():
+            _name_bounds(value)
+    elif isinstance(part, list):
+        for member in part:
+            _name_bounds(member)

@@ -26,6 +26,7 @@ TITLES = {
     "unknown-field": "A field is not known",
     "implausible-value": "A value or unit is not plausible",
     "inconsistent-input": "Facts contradict each other",
+    "out-of-validity": "The formula does not hold for this input",
     "not-found": "There is nothing here",
     "method-not-allowed": "The method is not offered here",
     "not-ready": "No verified rule set is loaded",
@@ -44,6 +45,10 @@ class ProblemError(BaseModel):
     )
     code: str = Field(examples=["unknown_field"])
     detail: str = Field(examples=["This object holds a field that is not known here."])
+    evidence: list[str] | None = Field(
+        None,
+        description="Statement ids behind a clinical reason, each served at /v1/evidence/{id}; left out otherwise.",
+    )
 
 
 class ProblemDetails(BaseModel):
@@ -72,8 +77,13 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def document(kind: str, status: int, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
     """The problem as JSON-ready data."""
-    errors = [{"pointer": item.pointer, "code": item.code, "detail": item.detail} for item in problems[:MOST_ERRORS]]
+    errors = [_error(item) for item in problems[:MOST_ERRORS]]
     return {"type": PREFIX + kind, "title": TITLES[kind], "status": status, "errors": errors}
+
+
+def _error(item: Problem) -> dict[str, Any]:
+    error = {"pointer": item.pointer, "code": item.code, "detail": item.detail}
+    return {**error, "evidence": list(item.evidence)} if item.evidence else error
 
 
 def answer(

@@ -7,8 +7,11 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from app.clinical.assessment import CodingShape, EvidenceShort
+from app.clinical.calculation import Figure
 from app.clinical.catalogue import Entry, FactSpec
-from app.clinical.knowledge import Source, Statement
+from app.clinical.knowledge import Calculator, Source, Statement
+from app.clinical.ruleset import RuleSet
+from app.clinical.sources import short
 
 
 class IndicationShape(BaseModel):
@@ -156,3 +159,44 @@ class Monograph(BaseModel):
     notice: str = Field(examples=["Information, not advice."])
     rule_set: str
     sentences: list[MonographItem]
+
+
+class LimitShape(BaseModel):
+    """Where a calculator refuses, and why."""
+
+    field: str = Field(examples=["/age_years"])
+    unit: str = Field(description="UCUM unit of the ends.")
+    minimum: Figure | None = Field(description="Lowest value taken.")
+    maximum: Figure | None = Field(description="Highest value taken.")
+    text: str
+    evidence: tuple[str, ...]
+
+
+class CalculatorShape(BaseModel):
+    """A calculator: what it computes and where it holds."""
+
+    id: str = Field(description="POST its input to /v1/calculators/{id}.", examples=["ckd-epi-2021"])
+    title: str
+    formula: str = Field(description="The formula in words.")
+    unit: str | None = Field(description="UCUM unit of the result; null for a classification.")
+    validity: str
+    limits: list[LimitShape]
+    text: str
+    evidence: tuple[str, ...]
+    sources: list[EvidenceShort] = Field(description="The statements behind it, with their sources.")
+
+    @classmethod
+    def of(cls, item: Calculator, rules: RuleSet) -> Self:
+        """The served form of a calculator's words."""
+        limits = [LimitShape(**limit.model_dump(exclude={"cite"}), evidence=limit.cite) for limit in item.limits]
+        return cls(
+            **item.model_dump(include={"id", "title", "formula", "unit", "validity", "text"}),
+            limits=limits,
+            evidence=item.cite,
+            sources=[short(rules, statement) for statement in item.cite],
+        )
+
+
+class CalculatorList(BaseModel):
+    rule_set: str
+    items: list[CalculatorShape]

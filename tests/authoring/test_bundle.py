@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.authoring.bundle import canonical, decode, digest, read
+from app.authoring.bundle import FORMAT, canonical, decode, digest, read
 from app.authoring.yaml_source import exact
+from app.clinical.knowledge import Knowledge
 from app.errors import RuleSetError
 
 NUMBERS = st.integers() | st.decimals(allow_nan=False, allow_infinity=False, places=6).map(exact)
@@ -61,3 +62,9 @@ def test_what_is_no_document_is_refused(text):
 def test_a_document_of_another_shape_is_refused(document):
     with pytest.raises(RuleSetError):
         decode(document)
+
+
+def test_a_document_published_before_there_were_calculators_is_still_read():
+    names = [name for name, field in Knowledge.model_fields.items() if field.is_required()]
+    found = decode({"format": FORMAT, **{name: [] for name in names}})
+    assert found.calculators == ()

@@ -70,6 +70,11 @@ FAULTS = [
     ("products.yaml", "iga_note: labelled", "iga_note: is proven low", "banned-phrase", "is proven low"),
     (NOTES, "- id: two-losses", RESTRICTION + "- id: two-losses", "unknown-product", "concerns"),
     (CASES, "candidacy:", "products: {product-two: excluded}, candidacy:", "case-unknown-id", "product-two"),
+    ("calculators.yaml", "text: A classification.", "text: A proven one.", "banned-phrase", "proven"),
+    ("calculators.yaml", "text: Adults only., cite: [def-one]", "text: No., cite: [two]", "unknown-statement", "two]"),
+    ("calculators.yaml", "criteria: [two-losses]", "criteria: [age, two-losses]", "unknown-rule", "criteria: [age"),
+    ("calculators.yaml", "criteria: [two-losses]", "scores: [two-losses]", "unknown-rule", "scores"),
+    ("calculators.yaml", "verdicts: [two-losses]", "verdicts: [no-rule]", "unknown-rule", "verdicts"),
     ("banned_phrases.yaml", "def-one", "def-two", "unknown-statement", "def-two"),
     (
         NOTES,
