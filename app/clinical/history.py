@@ -36,6 +36,23 @@ class Indication(StrEnum):
     ANTIPHOSPHOLIPID_SYNDROME = "antiphospholipid_syndrome"
     RECURRENT_IMPLANTATION_FAILURE = "recurrent_implantation_failure"
     PREECLAMPSIA = "preeclampsia"
+    FETAL_NEONATAL_ALLOIMMUNE_THROMBOCYTOPENIA = "fetal_neonatal_alloimmune_thrombocytopenia"
+    GESTATIONAL_ALLOIMMUNE_LIVER_DISEASE = "gestational_alloimmune_liver_disease"
+    IMMUNE_THROMBOCYTOPENIA = "immune_thrombocytopenia"
+    HAEMOLYTIC_DISEASE_OF_FETUS_AND_NEWBORN = "haemolytic_disease_of_fetus_and_newborn"
+    ANTI_RO_HEART_BLOCK = "anti_ro_heart_block"
+    CYTOMEGALOVIRUS = "cytomegalovirus"
+    PARVOVIRUS = "parvovirus"
+    MEASLES_EXPOSURE = "measles_exposure"
+    VARICELLA_EXPOSURE = "varicella_exposure"
+    PRIMARY_IMMUNODEFICIENCY = "primary_immunodeficiency"
+    GUILLAIN_BARRE_SYNDROME = "guillain_barre_syndrome"
+    MYASTHENIA_GRAVIS = "myasthenia_gravis"
+    POST_TRANSFUSION_PURPURA = "post_transfusion_purpura"
+    CATASTROPHIC_ANTIPHOSPHOLIPID_SYNDROME = "catastrophic_antiphospholipid_syndrome"
+    THROMBOTIC_THROMBOCYTOPENIC_PURPURA = "thrombotic_thrombocytopenic_purpura"
+    STREPTOCOCCAL_SEPSIS = "streptococcal_sepsis"
+    DERMATOMYOSITIS = "dermatomyositis"
 
 
 class Section(StrEnum):
@@ -66,7 +83,9 @@ class PatientHistory(Wire):
         examples=["GB-ENG", "US", "CA-ON", "EU"],
     )
     indications: tuple[Indication, ...] | None = Field(
-        None, max_length=10, description="Only these indications; all if left out."
+        None,
+        max_length=30,
+        description="Only these indications. Left out: the four core ones, and each other one the history gives a reason for.",
     )
     complete_sections: tuple[Section, ...] = Field(
         (),
