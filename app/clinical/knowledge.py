@@ -300,11 +300,12 @@ class Statement(Content):
 
 
 class Jurisdiction(Content):
-    """A place, and the chain of places whose issuers reach it, nearest first."""
+    """A place, the chain of places whose issuers reach it, nearest first, and the union it is a member of."""
 
     code: str
     name: str
     reach: tuple[str, ...]
+    member_of: tuple[str, ...] = ()
 
 
 class MonographSentence(Cited):
