@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from app.authoring.cases import Cases, load_cases
 from app.authoring.coverage import case_faults, coverage_faults
+from app.authoring.funding_faults import funding_faults
 from app.authoring.loader import Loaded, Piece, load
 from app.authoring.logic_faults import logic_faults, parameter_faults
 from app.authoring.references import reference_faults
@@ -51,6 +52,7 @@ def lint(loaded: Loaded, cases: Cases, banned: tuple[Piece, ...], today: date) -
     errors = (
         *reference_faults(loaded, banned),
         *table_faults(loaded),
+        *funding_faults(loaded),
         *date_faults(loaded),
         *logic_faults(loaded),
         *parameter_faults(loaded),

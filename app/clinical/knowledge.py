@@ -233,6 +233,38 @@ class AskList(RuleBase):
     questions: tuple[Ask, ...] = Field(min_length=1)
 
 
+class FundingStatus(StrEnum):
+    """What is known about paying, CLINICAL_DECISIONS 7.2; never candidacy, and never a decision."""
+
+    FUNDED_ROUTE_EXISTS = "funded_route_exists"
+    CASE_BY_CASE = "case_by_case"
+    NOT_COMMISSIONED = "not_commissioned"
+    NOT_FUNDED = "not_funded"
+    CRITERIA_NOT_MET = "criteria_not_met"
+    UNDETERMINED = "undetermined"
+    NOT_AVAILABLE_HERE = "not_available_here"
+
+
+class Funding(RuleBase):
+    """What is known about paying for IVIG in one place. Empty ``applies_to`` serves every indication not named there.
+
+    A rule without a ``route`` takes that of the rule for all other indications of its place.
+    ``criteria`` are ids of criterion rules, all required: one that is FALSE makes it criteria_not_met, said by ``not_met``.
+    ``not_included`` are ids of notes on criteria of the issuer that this service does not hold: unknown whatever is sent.
+    ``decides`` are the statements that decide the status; ``cite`` where it is left out.
+    """
+
+    kind: Literal["funding"]
+    status: FundingStatus
+    when: When | None = None
+    text: Text
+    route: Cited | None = None
+    decides: tuple[Id, ...] = ()
+    criteria: tuple[Id, ...] = ()
+    not_included: tuple[Id, ...] = ()
+    not_met: Cited | None = None
+
+
 Rule = Annotated[
     Criterion
     | ScoreRule
@@ -244,7 +276,8 @@ Rule = Annotated[
     | Workup
     | Note
     | Candidacy
-    | AskList,
+    | AskList
+    | Funding,
     Field(discriminator="kind"),
 ]
 
