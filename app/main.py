@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from app.routers import assessments, knowledge, rule_sets, system
+from app.routers import assessments, knowledge, rule_sets, system, transparency
 from app.services.active import ActiveHolder, ensure_active, follow
 from app.services.recorder import AuditRecorder
 from app.settings import Settings, read_settings
@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.context = context
-    for router in (assessments.router, knowledge.router, rule_sets.router, system.router):
+    for router in (assessments.router, knowledge.router, rule_sets.router, system.router, transparency.router):
         app.include_router(router)
     problems.install(app)
     pages.install(app)

@@ -47,8 +47,10 @@ def decode(document: Mapping[str, Any]) -> Knowledge:
     """The knowledge a document holds. Raises RuleSetError for a document of another format or shape."""
     if document.get("format") != FORMAT:
         raise RuleSetError(f"the rule set has format {document.get('format')}; this version reads format {FORMAT}")
+    # A collection that came later than the document has none there.
+    held = [name for name in COLLECTIONS if name in document or Knowledge.model_fields[name].is_required()]
     try:
-        return Knowledge.model_validate({name: document[name] for name in COLLECTIONS})
+        return Knowledge.model_validate({name: document[name] for name in held})
     except (KeyError, ValidationError) as error:
         raise RuleSetError(f"the rule set does not fit this version: {error}") from error
 

@@ -13,6 +13,7 @@ from app.authoring.loader import Loaded, Piece, load
 from app.authoring.logic_faults import logic_faults, parameter_faults
 from app.authoring.references import reference_faults
 from app.authoring.tables import date_faults, overdue, table_faults
+from app.authoring.transparency_faults import transparency_faults
 from app.authoring.words import load_banned, word_faults
 from app.errors import ContentError, Diagnostic
 
@@ -53,6 +54,7 @@ def lint(loaded: Loaded, cases: Cases, banned: tuple[Piece, ...], today: date) -
         *reference_faults(loaded, banned),
         *table_faults(loaded),
         *funding_faults(loaded),
+        *transparency_faults(loaded),
         *date_faults(loaded),
         *logic_faults(loaded),
         *parameter_faults(loaded),

@@ -11,7 +11,16 @@ from pydantic_core import ErrorDetails
 
 from app.authoring.bundle import COLLECTIONS, FORMAT
 from app.authoring.yaml_source import Path, YamlFile, read_yaml
-from app.clinical.knowledge import Jurisdiction, Knowledge, MonographSentence, Parameter, Rule, Source, Statement
+from app.clinical.knowledge import (
+    Jurisdiction,
+    Knowledge,
+    MonographSentence,
+    Parameter,
+    Rule,
+    Source,
+    Statement,
+    TransparencyItem,
+)
 from app.errors import ContentError, Diagnostic
 from app.logic.conditions import ConditionError
 
@@ -21,6 +30,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "evidence/*.yaml": ("statements", "sources"),
     "jurisdictions.yaml": ("jurisdictions",),
     "monograph.yaml": ("monograph",),
+    "transparency.yaml": ("transparency",),
 }
 """Which files belong to a rule set, and what each may hold beside ``defaults``."""
 
@@ -31,6 +41,7 @@ _SHAPES: Mapping[str, Any] = {
     "sources": Source,
     "jurisdictions": Jurisdiction,
     "monograph": MonographSentence,
+    "transparency": TransparencyItem,
 }
 
 

@@ -296,7 +296,7 @@ Confidence = Literal["verified", "likely"]
 
 
 class Source(Content):
-    """A publication. ``consulted`` says how much of it was read."""
+    """A publication. ``consulted`` says how much of it was read, ``funding`` who paid, where what was read states it."""
 
     id: Id
     kind: str
@@ -307,6 +307,7 @@ class Source(Content):
     pmid: str | None = None
     url: str | None = None
     consulted: Literal["full-text", "abstract", "secondary", "none"]
+    funding: str | None = None
     note: str | None = None
 
 
@@ -346,6 +347,27 @@ class MonographSentence(Cited):
     topic: Literal["what", "how", "benefit", "risk", "how-given", "alternatives", "ask"]
 
 
+class TransparencyItem(Cited):
+    """One sentence about the intervention itself. ``used`` and ``facts`` say whether a kind of data enters, and where."""
+
+    id: Id
+    section: Literal[
+        "source_attribute",
+        "intended_use",
+        "intended_user",
+        "intended_patients",
+        "out_of_scope",
+        "emergency",
+        "known_limit",
+        "regulation",
+    ]
+    title: str
+    number: int | None = Field(None, ge=1, description="Number of a source attribute.")
+    used: bool | None = None
+    facts: tuple[FactId, ...] = ()
+    region: str | None = None
+
+
 class Knowledge(Content):
     """A whole rule set, decoded: what is published, digested and served."""
 
@@ -355,3 +377,4 @@ class Knowledge(Content):
     sources: tuple[Source, ...]
     jurisdictions: tuple[Jurisdiction, ...]
     monograph: tuple[MonographSentence, ...]
+    transparency: tuple[TransparencyItem, ...] = ()

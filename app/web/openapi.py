@@ -23,6 +23,10 @@ TAGS = [
     {"name": "assessments", "description": "A patient's history in, an explained and cited assessment out."},
     {"name": "knowledge", "description": "What the service knows: rules, evidence, facts, the monograph."},
     {"name": "rule sets", "description": "Which version of the knowledge answers."},
+    {
+        "name": "transparency",
+        "description": "What this intervention is: source attributes, intended use, known limits.",
+    },
     {"name": "system", "description": "Liveness and readiness."},
 ]
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.authoring.bundle import canonical, decode, digest, read
+from app.authoring.loader import load
 from app.authoring.yaml_source import exact
 from app.errors import RuleSetError
 
@@ -61,3 +62,11 @@ def test_what_is_no_document_is_refused(text):
 def test_a_document_of_another_shape_is_refused(document):
     with pytest.raises(RuleSetError):
         decode(document)
+
+
+def test_a_document_from_before_a_collection_came_is_still_read(knowledge):
+    document = load(knowledge()).document
+    older = {name: part for name, part in document.items() if name != "transparency"}
+    assert decode(older) == decode(document)
+    with pytest.raises(RuleSetError):
+        decode({name: part for name, part in document.items() if name != "statements"})
