@@ -101,10 +101,11 @@ def _speaking(
 
 
 def _nearest_first(rules: RuleSet, jurisdiction: str | None, indication: Indication) -> Iterator[Funding]:
+    found = [rule for rule in rules.of(Funding) if not rule.applies_to or indication in rule.applies_to]
+    # Of the rules of one place, those that name the indication come before those for all others.
+    found.sort(key=lambda rule: not rule.applies_to)
     for place in places(jurisdiction, rules.jurisdictions):
-        here = [rule for rule in rules.of(Funding) if place in rule.jurisdictions]
-        yield from (rule for rule in here if indication in rule.applies_to)
-        yield from (rule for rule in here if not rule.applies_to)
+        yield from (rule for rule in found if place in rule.jurisdictions)
 
 
 def _applies(results: Results, rule: Funding) -> Truth:
@@ -138,6 +139,8 @@ def _route(rules: RuleSet, rule: Funding) -> Sentence | None:
 
 
 def _criteria(rules: RuleSet, results: Results, rule: Funding) -> Iterator[FundingCriterion]:
+    if not (rule.criteria or rule.not_included):
+        return
     held = {item.id: item for item in rules.of(Criterion)}
     notes = {item.id: item for item in rules.of(Note)}
     for name in rule.criteria:

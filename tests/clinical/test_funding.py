@@ -85,7 +85,7 @@ def test_payment_never_crosses_a_border(rules):
     """US societies reach Ontario and European ones Australia; their payers do not."""
     assert find(rules, "CA-ON").ids == ("funding-ontario-rpl",)
     assert find(rules, "CA-QC").ids == ("funding-canada",)
-    assert find(rules, "AU", Indication.PREECLAMPSIA).ids == ("funding-australia-others",)
+    assert find(rules, "AU", RIF).ids == ("funding-australia-others",)
     assert find(rules, "CH").ids == ("funding-elsewhere",)
     assert find(rules, "DE-BY").ids == ("funding-eu",)
     assert find(rules, "US-NY").ids == ("funding-us-rpl",)
@@ -104,6 +104,12 @@ def test_every_english_answer_names_the_panel(rules, indication):
     route = find(rules, "GB-ENG", indication).route
     assert "panel" in route.text
     assert "nhse-panels" in route.evidence
+
+
+@pytest.mark.parametrize("place", [place for place in PLACES if place])
+def test_no_route_is_named_for_what_nobody_advises(rules, place):
+    found = find(rules, place, Indication.PREECLAMPSIA)
+    assert (found.ids, found.route) == (("funding-preeclampsia",), None)
 
 
 def test_an_unknown_population_leaves_the_status_open(rules):
