@@ -14,7 +14,9 @@ import typer
 import uvicorn
 from pydantic import TypeAdapter, ValidationError
 
+from app.authoring.covered import covered, written_into
 from app.authoring.linter import check
+from app.authoring.loader import load
 from app.clinical.assessment import Assessment
 from app.clinical.history import PatientHistory
 from app.errors import AppError, ContentError, InputError, Problem
@@ -168,6 +170,22 @@ def check_rules(knowledge: Knowledge = BUNDLED) -> None:
     _say(f"{len(found.errors)} errors, {len(found.warnings)} warnings")
     if found.errors:
         raise typer.Exit(REFUSED)
+
+
+@rules.command(name="covered")
+def covered_rules(
+    knowledge: Knowledge = BUNDLED,
+    into: Annotated[Path | None, typer.Option(help="Page to write it into, between its markers.", exists=True)] = None,
+) -> None:
+    """Print what the YAML files cover, indication by indication, as a Markdown table."""
+    table = covered(load(knowledge))
+    if into is None:
+        typer.echo(table, nl=False)
+        return
+    try:
+        into.write_text(written_into(into.read_text(encoding="utf-8"), table), encoding="utf-8")
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 @rules.command(name="publish")

@@ -16,6 +16,7 @@ from app.routers import (
     products,
     rule_sets,
     system,
+    transparency,
 )
 from app.services.active import ActiveHolder, ensure_active, follow
 from app.services.recorder import AuditRecorder
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         products,
         rule_sets,
         system,
+        transparency,
     ):
         app.include_router(module.router)
     problems.install(app)

@@ -15,8 +15,6 @@ FORMAT = 2
 """Raised when a document of before can no longer be read as one of now."""
 
 COLLECTIONS = tuple(Knowledge.model_fields)
-_LATER = frozenset(name for name, field in Knowledge.model_fields.items() if not field.is_required())
-"""Collections that documents published before do not have."""
 
 
 def canonical(document: Any) -> bytes:
@@ -49,10 +47,10 @@ def decode(document: Mapping[str, Any]) -> Knowledge:
     """The knowledge a document holds. Raises RuleSetError for a document of another format or shape."""
     if document.get("format") != FORMAT:
         raise RuleSetError(f"the rule set has format {document.get('format')}; this version reads format {FORMAT}")
+    # A collection that came later than the document has none there.
+    held = [name for name in COLLECTIONS if name in document or Knowledge.model_fields[name].is_required()]
     try:
-        return Knowledge.model_validate(
-            {name: document[name] for name in COLLECTIONS if name in document or name not in _LATER}
-        )
+        return Knowledge.model_validate({name: document[name] for name in held})
     except (KeyError, ValidationError) as error:
         raise RuleSetError(f"the rule set does not fit this version: {error}") from error
 

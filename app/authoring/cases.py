@@ -12,7 +12,7 @@ from app.authoring.bundle import canonical
 from app.authoring.loader import Piece, adapter, entries, shape_faults
 from app.authoring.yaml_source import read_yaml
 from app.clinical.history import Indication, PatientHistory
-from app.clinical.knowledge import Content, FactId, Status
+from app.clinical.knowledge import Content, FactId, FundingStatus, Status
 from app.clinical.product_choice import Suitability
 from app.errors import ContentError, Diagnostic
 from app.logic.truth import Truth
@@ -60,6 +60,7 @@ class Expectation(Content):
     """What the whole answer must hold. Lists name what must be shown; ``absent`` what must not."""
 
     candidacy: Mapping[Indication, Mapping[str, Status]] = Field(default_factory=dict)
+    funding: Mapping[Indication, Mapping[str, FundingStatus]] = Field(default_factory=dict)
     criteria: Mapping[str, Expected] = Field(default_factory=dict)
     scores: Mapping[str, tuple[int, int]] = Field(default_factory=dict)
     contraindications: tuple[str, ...] = ()

@@ -8,10 +8,12 @@ from typing import TypeVar
 
 from app.authoring.cases import Cases, load_cases
 from app.authoring.coverage import case_faults, coverage_faults
+from app.authoring.funding_faults import funding_faults
 from app.authoring.loader import Loaded, Piece, load
 from app.authoring.logic_faults import logic_faults, parameter_faults
 from app.authoring.references import reference_faults
 from app.authoring.tables import date_faults, overdue, table_faults
+from app.authoring.transparency_faults import transparency_faults
 from app.authoring.words import load_banned, word_faults
 from app.errors import ContentError, Diagnostic
 
@@ -51,6 +53,8 @@ def lint(loaded: Loaded, cases: Cases, banned: tuple[Piece, ...], today: date) -
     errors = (
         *reference_faults(loaded, banned),
         *table_faults(loaded),
+        *funding_faults(loaded),
+        *transparency_faults(loaded),
         *date_faults(loaded),
         *logic_faults(loaded),
         *parameter_faults(loaded),

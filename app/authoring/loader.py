@@ -21,6 +21,7 @@ from app.clinical.knowledge import (
     Rule,
     Source,
     Statement,
+    TransparencyItem,
 )
 from app.errors import ContentError, Diagnostic
 from app.logic.conditions import ConditionError
@@ -33,6 +34,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "monograph.yaml": ("monograph",),
     "products.yaml": ("products",),
     "calculators.yaml": ("calculators",),
+    "transparency.yaml": ("transparency",),
 }
 """Which files belong to a rule set, and what each may hold beside ``defaults``."""
 
@@ -45,6 +47,7 @@ _SHAPES: Mapping[str, Any] = {
     "monograph": MonographSentence,
     "products": Product,
     "calculators": Calculator,
+    "transparency": TransparencyItem,
 }
 
 

@@ -32,7 +32,16 @@ def reference_faults(loaded: Loaded, others: tuple[Piece, ...] = ()) -> Iterator
 
 
 def _ids(loaded: Loaded) -> Iterator[Diagnostic]:
-    for collection in ("rules", "parameters", "statements", "sources", "monograph", "products", "calculators"):
+    for collection in (
+        "rules",
+        "parameters",
+        "statements",
+        "sources",
+        "monograph",
+        "products",
+        "calculators",
+        "transparency",
+    ):
         yield from _repeated(((piece, (), piece.data) for piece in loaded.of(collection)), collection)
     yield from _repeated(
         ((piece, (), {"id": piece.model.code}) for piece in loaded.of("jurisdictions")), "jurisdictions"

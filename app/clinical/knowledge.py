@@ -259,6 +259,38 @@ class DosingWeight(RuleBase):
     text: Text
 
 
+class FundingStatus(StrEnum):
+    """What is known about paying, CLINICAL_DECISIONS 7.2; never candidacy, and never a decision."""
+
+    FUNDED_ROUTE_EXISTS = "funded_route_exists"
+    CASE_BY_CASE = "case_by_case"
+    NOT_COMMISSIONED = "not_commissioned"
+    NOT_FUNDED = "not_funded"
+    CRITERIA_NOT_MET = "criteria_not_met"
+    UNDETERMINED = "undetermined"
+    NOT_AVAILABLE_HERE = "not_available_here"
+
+
+class Funding(RuleBase):
+    """What is known about paying for IVIG in one place. Empty ``applies_to`` serves every indication not named there.
+
+    A rule without a ``route`` takes that of the rule for all other indications of its place.
+    ``criteria`` are ids of criterion rules, all required: one that is FALSE makes it criteria_not_met, said by ``not_met``.
+    ``not_included`` are ids of notes on criteria of the issuer that this service does not hold: unknown whatever is sent.
+    ``decides`` are the statements that decide the status; ``cite`` where it is left out.
+    """
+
+    kind: Literal["funding"]
+    status: FundingStatus
+    when: When | None = None
+    text: Text
+    route: Cited | None = None
+    decides: tuple[Id, ...] = ()
+    criteria: tuple[Id, ...] = ()
+    not_included: tuple[Id, ...] = ()
+    not_met: Cited | None = None
+
+
 Rule = Annotated[
     Criterion
     | ScoreRule
@@ -274,7 +306,8 @@ Rule = Annotated[
     | ProductRestriction
     | ProductRanking
     | PlanNote
-    | DosingWeight,
+    | DosingWeight
+    | Funding,
     Field(discriminator="kind"),
 ]
 
@@ -293,7 +326,7 @@ Confidence = Literal["verified", "likely"]
 
 
 class Source(Content):
-    """A publication. ``consulted`` says how much of it was read."""
+    """A publication. ``consulted`` says how much of it was read, ``funding`` who paid, where what was read states it."""
 
     id: Id
     kind: str
@@ -304,6 +337,7 @@ class Source(Content):
     pmid: str | None = None
     url: str | None = None
     consulted: Literal["full-text", "abstract", "secondary", "none"]
+    funding: str | None = None
     note: str | None = None
 
 
@@ -330,12 +364,12 @@ class Statement(Content):
 
 
 class Jurisdiction(Content):
-    """A place, and the chain of places whose issuers reach it, nearest first."""
+    """A place, the chain of places whose issuers reach it, nearest first, and the union it is a member of."""
 
     code: str
     name: str
     reach: tuple[str, ...]
-    members: tuple[str, ...] = Field((), description="Countries whose products are those of this place too.")
+    member_of: tuple[str, ...] = ()
 
 
 class MonographSentence(Cited):
@@ -380,6 +414,27 @@ class Calculator(Content):
     cite: Cites
 
 
+class TransparencyItem(Cited):
+    """One sentence about the intervention itself. ``used`` and ``facts`` say whether a kind of data enters, and where."""
+
+    id: Id
+    section: Literal[
+        "source_attribute",
+        "intended_use",
+        "intended_user",
+        "intended_patients",
+        "out_of_scope",
+        "emergency",
+        "known_limit",
+        "regulation",
+    ]
+    title: str
+    number: int | None = Field(None, ge=1, description="Number of a source attribute.")
+    used: bool | None = None
+    facts: tuple[FactId, ...] = ()
+    region: str | None = None
+
+
 class Knowledge(Content):
     """A whole rule set, decoded: what is published, digested and served."""
 
@@ -391,3 +446,4 @@ class Knowledge(Content):
     monograph: tuple[MonographSentence, ...]
     products: tuple[Product, ...]
     calculators: tuple[Calculator, ...] = ()
+    transparency: tuple[TransparencyItem, ...] = ()

@@ -8,7 +8,7 @@ one loss, and only ``loss_summary.consecutive_losses`` does.
 from collections.abc import Iterable, Iterator
 
 from app.clinical.catalogue import Case, fact
-from app.clinical.intervals import count, longest_run
+from app.clinical.intervals import at_least, below, count, longest_run
 from app.clinical.losses import (
     ANY,
     READ,
@@ -27,8 +27,9 @@ from app.clinical.losses import (
     unlisted,
 )
 from app.clinical.sections import Conception, Pregnancy
+from app.clinical.timeline import interval_of
 from app.logic.truth import Truth, all_of, any_of, of
-from app.logic.values import Fact, Interval
+from app.logic.values import Fact, Interval, Known, Number, Reason, Unknown
 
 ASK_ORDER = (
     "How many losses followed each other without a birth between? Give every pregnancy in order, with gestation."
@@ -55,6 +56,27 @@ def run_before_limit(case: Case) -> Fact:
     """Longest run of consecutive losses before the gestation up to which Ontario counts [ca-on-rpl]."""
     limit = case.number("obstetric.ontario_loss_limit_days")
     return _run(case, lambda item: all_of((is_loss(item), ended_before(item, limit))), (_at_most_stated(case),))
+
+
+@fact("losses.ontario_exact_run", "boolean", question=ASK_ORDER, read_from=READ)
+def ontario_exact_run(case: Case) -> Fact:
+    """Whether the longest run is exactly the one that Ontario pairs with a contraindication to immunomodulation [ca-on-rpl].
+
+    The list prints its gestation limit for the longer run only: where counting with and without the limit disagree, it is
+    not determinable.
+    """
+    wanted = case.number("obstetric.ontario_exact_run")
+    readings = [case.fact("losses.longest_run"), case.fact("losses.longest_run_before_limit")]
+    sources = tuple(dict.fromkeys(place for item in readings for place in item.sources))
+    found = {_exactly(interval_of(item), wanted) for item in readings}
+    if len(found) > 1 or Truth.UNKNOWN in found:
+        unread = (item for item in readings if isinstance(item, Unknown))
+        return next(unread, Unknown(Reason.NOT_DETERMINABLE, sources))
+    return Known(found == {Truth.TRUE}, sources)
+
+
+def _exactly(value: Interval, wanted: Number) -> Truth:
+    return all_of((at_least(value, wanted), below(value, wanted + 1)))
 
 
 @fact(

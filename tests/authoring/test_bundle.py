@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.authoring.bundle import FORMAT, canonical, decode, digest, read
+from app.authoring.loader import load
 from app.authoring.yaml_source import exact
 from app.clinical.knowledge import Knowledge
 from app.errors import RuleSetError
@@ -68,3 +69,11 @@ def test_a_document_published_before_there_were_calculators_is_still_read():
     names = [name for name, field in Knowledge.model_fields.items() if field.is_required()]
     found = decode({"format": FORMAT, **{name: [] for name in names}})
     assert found.calculators == ()
+
+
+def test_a_document_from_before_a_collection_came_is_still_read(knowledge):
+    document = load(knowledge()).document
+    older = {name: part for name, part in document.items() if name != "transparency"}
+    assert decode(older) == decode(document)
+    with pytest.raises(RuleSetError):
+        decode({name: part for name, part in document.items() if name != "statements"})

@@ -32,6 +32,25 @@ def test_check_is_silent_and_zero_without_faults(run, knowledge):
     assert (found.exit_code, found.stdout) == (0, "")
 
 
+def test_covered_prints_a_table_and_writes_it_into_a_page(run, knowledge, tmp_path):
+    folder = str(knowledge())
+    printed = run("rules", "covered", "--knowledge", folder)
+    assert printed.exit_code == 0
+    assert "| recurrent pregnancy loss | 0 | 0 | 0 | 0 | 0 | one for all places | 1 |" in printed.stdout.splitlines()
+    page = tmp_path / "page.md"
+    page.write_text("# Page\n<!-- covered:begin -->\nold\n<!-- covered:end -->\n", encoding="utf-8")
+    assert run("rules", "covered", "--knowledge", folder, "--into", str(page)).exit_code == 0
+    assert page.read_text(encoding="utf-8") == f"# Page\n<!-- covered:begin -->\n{printed.stdout}<!-- covered:end -->\n"
+
+
+def test_covered_refuses_a_page_without_markers(run, knowledge, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("nothing", encoding="utf-8")
+    found = run("rules", "covered", "--knowledge", str(knowledge()), "--into", str(page))
+    assert found.exit_code == 2
+    assert page.read_text(encoding="utf-8") == "nothing"
+
+
 def test_publish_list_and_activate(run, knowledge):
     first = run("rules", "publish", "--knowledge", str(knowledge()), "--by", "ada", "--note", "first")
     assert first.exit_code == 0, first.output

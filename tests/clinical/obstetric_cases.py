@@ -11,6 +11,7 @@ AS_OF = date(2026, 11, 25)
 PARAMETERS = {
     "obstetric.first_trimester_days": 98,
     "obstetric.ontario_loss_limit_days": 168,
+    "obstetric.ontario_exact_run": 3,
     "obstetric.aalborg_week_start_days": 70,
     "obstetric.aalborg_week_end_days": 77,
     "obstetric.thyroid_result_days": 366,

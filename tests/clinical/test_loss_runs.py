@@ -41,6 +41,32 @@ def test_the_ontario_run_ends_before_24w0d(loss, expected):
     assert value("losses.longest_run_before_limit", *FOUR[:3], loss, **COMPLETE) == expected
 
 
+LATE = lost("fetal_death", 25)
+
+
+@pytest.mark.parametrize(
+    ("losses", "expected"),
+    [
+        (FOUR[:2], False),
+        (FOUR[:3], True),
+        (FOUR, False),
+        # With the limit of 24 weeks two, without it three; and with it three, without it four.
+        ((*FOUR[:2], LATE), "not_determinable"),
+        ((*FOUR[:3], LATE), "not_determinable"),
+        # Two or four: three by neither reading.
+        ((*FOUR[:2], LATE, FOUR[3]), False),
+        ((*FOUR[:2], lost("fetal_death")), "not_determinable"),
+    ],
+)
+def test_the_exact_run_of_ontario_holds_by_both_readings_of_its_limit(losses, expected):
+    assert value("losses.ontario_exact_run", *losses, **COMPLETE) == expected
+
+
+def test_nothing_sent_leaves_the_exact_run_open():
+    assert value("losses.ontario_exact_run") == "not_sent"
+    assert value("losses.ontario_exact_run", *FOUR[:3]) == "not_determinable"
+
+
 def test_a_stated_run_bounds_the_ontario_run_from_above_only():
     assert value("losses.longest_run_before_limit", loss_summary={"consecutive_losses": 4}) == (0, 4)
 

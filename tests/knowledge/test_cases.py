@@ -7,6 +7,7 @@ import pytest
 from app.authoring.cases import PatientCase, facts_of, history_of, load_cases, truth_of
 from app.clinical.assessment import Assessment
 from app.clinical.facts import derive
+from app.clinical.funding import funding
 from app.clinical.product_choice import choose
 from app.logic.evaluator import Results
 from app.services.assess import assess
@@ -62,6 +63,20 @@ def test_status(rules, case, place):
     for indication, cells in case.expect.candidacy.items():
         if place in cells:
             assert found[indication].status is cells[place], (indication, found[indication].decided_by, case.why)
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(piece.model, id=piece.model.id) for piece in CASES.patients if piece.model.expect.funding]
+)
+def test_funding(rules, case):
+    results = judged(rules, case, None)
+    found = {
+        indication: {
+            place: funding(rules, results, None if place == NO_PLACE else place, indication).status for place in cells
+        }
+        for indication, cells in case.expect.funding.items()
+    }
+    assert found == {indication: dict(cells) for indication, cells in case.expect.funding.items()}, case.why
 
 
 @pytest.mark.parametrize("case", [pytest.param(piece.model, id=piece.model.id) for piece in CASES.patients])
