@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from app.clinical.exposure_sections import ClockTime, Exposure, Neurology
 from app.clinical.scalars import Day, Wire
 from app.clinical.sections import (
     Allergy,
@@ -70,6 +71,7 @@ class Section(StrEnum):
     INVESTIGATIONS = "investigations"
     IMMUNISATIONS = "immunisations"
     PREVIOUS_IVIG = "previous_ivig"
+    EXPOSURES = "exposures"
 
 
 class PatientHistory(Wire):
@@ -115,3 +117,10 @@ class PatientHistory(Wire):
     immunisations: tuple[Immunisation, ...] | None = Field(None, max_length=60)
     planned_ivig: PlannedIvig | None = None
     previous_ivig: tuple[PreviousIvig, ...] | None = Field(None, max_length=60)
+    as_of_time: ClockTime | None = Field(
+        None, description="Local time of the assessment, HH:MM, together with as_of; makes elapsed hours exact."
+    )
+    exposures: tuple[Exposure, ...] | None = Field(
+        None, max_length=20, description="Contacts with measles or varicella that are in question."
+    )
+    neurology: Neurology | None = None

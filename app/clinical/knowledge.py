@@ -233,6 +233,17 @@ class AskList(RuleBase):
     questions: tuple[Ask, ...] = Field(min_length=1)
 
 
+class TimeWindow(RuleBase):
+    """A time limit for starting, counted from ``since``, a fact of elapsed time in hours or calendar days."""
+
+    kind: Literal["time_window"]
+    title: str
+    when: When | None = None
+    since: FactId
+    closes_after_hours: int = Field(gt=0, le=8784)
+    text: Text
+
+
 Rule = Annotated[
     Criterion
     | ScoreRule
@@ -244,7 +255,8 @@ Rule = Annotated[
     | Workup
     | Note
     | Candidacy
-    | AskList,
+    | AskList
+    | TimeWindow,
     Field(discriminator="kind"),
 ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from app.clinical.exposure_checks import exposure_problems
 from app.clinical.history import PatientHistory
 from app.clinical.scalars import count_interval, partial_date_bounds
 from app.clinical.sections import PregnancyOutcome, PregnancyStatus, Sex
@@ -26,13 +27,20 @@ DATED = (
     "conditions",
     "investigations",
     "previous_ivig",
+    "exposures",
 )
 
 
 def contradictions(history: PatientHistory, today: date) -> tuple[Problem, ...]:
     """Everything about this history that cannot be true, judged at its ``as_of`` (or today)."""
     as_of = history.as_of or today
-    return (*_dates(history, as_of, today), *_status(history), *_counts(history), *_age(history, as_of))
+    return (
+        *_dates(history, as_of, today),
+        *_status(history),
+        *_counts(history),
+        *_age(history, as_of),
+        *exposure_problems(history, as_of),
+    )
 
 
 def _inconsistent(pointer: str, detail: str) -> Problem:

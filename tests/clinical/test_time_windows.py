@@ -1,0 +1,116 @@
+"""Hours and days left before a limit passes, at both sides of each limit."""
+
+from datetime import date
+
+import pytest
+
+from app.clinical.catalogue import Case
+from app.clinical.facts import derive
+from app.clinical.findings import View
+from app.clinical.history import Indication
+from app.clinical.time_windows import time_windows
+from tests.clinical.exposure_facts import contact, read
+
+MEASLES = Indication.MEASLES_EXPOSURE
+SUSCEPTIBLE = {"conditions": [{"code": "measles_susceptible", "status": "present"}]}
+
+
+def windows(rules, *indications, place=None, **history):
+    sent = read(**({"jurisdiction": place} if place else {}), **history)
+    case = Case(sent, date(2026, 11, 25), rules.parameters)
+    results = rules.program.evaluate(derive(case))
+    view = View(rules, results, sent.jurisdiction, lambda _key: None)
+    return {item.id: item for item in time_windows(view, case, indications or (MEASLES,))}
+
+
+def left(item):
+    return item.open, item.hours_left_min, item.hours_left_max, item.closes_at
+
+
+def test_without_times_hours_are_an_interval(rules):
+    found = windows(rules, exposures=[contact("2026-11-24")], **SUSCEPTIBLE)
+    # By the hour it closes on the 30th at 00:00 at the earliest, by the day at the end of the 30th.
+    assert left(found["measles-window-6-days"]) == ("true", 96, 144, "2026-11-30")
+    assert left(found["measles-window-72-hours"]) == ("true", 24, 71, "2026-11-27")
+    assert (found["measles-window-6-days"].days_left_min, found["measles-window-6-days"].days_left_max) == (4, 6)
+
+
+def test_with_both_times_hours_are_exact(rules):
+    found = windows(rules, as_of_time="15:00", exposures=[contact("2026-11-23", "14:30")], **SUSCEPTIBLE)
+    assert left(found["measles-window-72-hours"]) == ("true", 23, 23, "2026-11-26T14:30")
+
+
+@pytest.mark.parametrize(
+    ("clock", "expected"),
+    [
+        ("14:29", ("true", 0, 0, "2026-11-25T14:30")),
+        ("14:30", ("true", 0, 0, "2026-11-25T14:30")),
+        ("14:31", ("false", 0, 0, "2026-11-25T14:30")),
+        ("13:30", ("true", 1, 1, "2026-11-25T14:30")),
+    ],
+)
+def test_a_window_in_hours_closes_to_the_minute(rules, clock, expected):
+    found = windows(rules, as_of_time=clock, exposures=[contact("2026-11-22", "14:30")], **SUSCEPTIBLE)
+    assert left(found["measles-window-72-hours"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("2026-11-22", ("unknown", 0, 23, "2026-11-25")),  # the third day, at an unknown hour
+        ("2026-11-21", ("false", 0, 0, "2026-11-24")),
+        ("2026-11-23", ("true", 0, 47, "2026-11-26")),
+    ],
+)
+def test_an_hour_that_is_not_known_leaves_the_last_day_open_or_not(rules, on, expected):
+    assert left(windows(rules, exposures=[contact(on)], **SUSCEPTIBLE)["measles-window-72-hours"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("2026-11-19", ("true", 0, 24, "2026-11-25")),
+        ("2026-11-18", ("false", 0, 0, "2026-11-24")),
+        ("2026-11", ("unknown", 0, 168, None)),  # if it was today, the last day ends in seven days
+        (None, ("unknown", None, None, None)),
+    ],
+)
+def test_a_window_in_days_is_open_to_the_end_of_its_last_day(rules, on, expected):
+    assert left(windows(rules, exposures=[contact(on)], **SUSCEPTIBLE)["measles-window-6-days"]) == expected
+
+
+def test_the_hour_never_closes_the_last_day_early(rules):
+    found = windows(rules, as_of_time="20:00", exposures=[contact("2026-11-19", "08:00")], **SUSCEPTIBLE)
+    assert left(found["measles-window-6-days"]) == ("true", 0, 4, "2026-11-25")
+
+
+def test_a_window_whose_patient_is_not_certain_is_shown_and_says_so(rules):
+    found = windows(rules, exposures=[contact("2026-11-24")])
+    assert {item.applies for item in found.values()} == {"unknown"}
+    immune = {"conditions": [{"code": "measles_immunity_documented", "status": "present"}]}
+    assert windows(rules, exposures=[contact("2026-11-24")], **immune) == {}
+
+
+def test_windows_follow_the_place(rules):
+    assert set(windows(rules, place="US", exposures=[contact("2026-11-24")])) == {"measles-window-6-days"}
+    assert list(windows(rules, place="GB-ENG", exposures=[contact("2026-11-24")])) == [
+        "measles-window-72-hours",
+        "measles-window-6-days",
+    ]
+
+
+def test_closed_windows_come_last_and_unknown_ones_first(rules):
+    found = windows(rules, exposures=[contact("2026-11-20")], **SUSCEPTIBLE)
+    assert [item.open for item in found.values()] == ["true", "false"]
+
+
+def test_only_the_wanted_indications_are_shown(rules):
+    assert windows(rules, Indication.PREECLAMPSIA, exposures=[contact("2026-11-24")]) == {}
+
+
+def test_findings_are_cited_and_immutable(rules):
+    item = windows(rules, exposures=[contact("2026-11-24")])["measles-window-6-days"]
+    assert item.evidence
+    assert set(item.evidence) <= rules.statements.keys()
+    with pytest.raises(AttributeError):
+        item.open = "false"
