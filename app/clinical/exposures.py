@@ -14,7 +14,7 @@ from app.logic.values import Fact, Known, Reason, Unknown
 
 ASK = {
     ExposureAgent.MEASLES: "Was she in contact with measles: on which day, and at what time?",
-    ExposureAgent.VARICELLA: "Was she in contact with chickenpox or shingles: on which day, and at what time?",
+    ExposureAgent.VARICELLA: "Was she in contact with varicella (chickenpox): on which day, and at what time?",
 }
 ASK_SPECIFIC = "Can specific varicella globulin (VZIG, VariZIG) be had within 10 days of the contact?"
 READ = ("exposures",)

@@ -114,3 +114,16 @@ def test_findings_are_cited_and_immutable(rules):
     assert set(item.evidence) <= rules.statements.keys()
     with pytest.raises(AttributeError):
         item.open = "false"
+
+
+def test_varicella_has_96_hours_and_10_days(rules):
+    sent = {"as_of_time": "12:00", "exposures": [contact("2026-11-22", "12:00", agent="varicella")]}
+    found = windows(rules, Indication.VARICELLA_EXPOSURE, **sent)
+    assert left(found["varicella-window-96-hours"]) == ("true", 24, 24, "2026-11-26T12:00")
+    assert left(found["varicella-window-10-days"]) == ("true", 168, 180, "2026-12-02")
+
+
+@pytest.mark.parametrize(("on", "expected"), [("2026-11-15", "true"), ("2026-11-14", "false")])
+def test_the_tenth_day_after_a_varicella_contact(rules, on, expected):
+    found = windows(rules, Indication.VARICELLA_EXPOSURE, exposures=[contact(on, agent="varicella")])
+    assert found["varicella-window-10-days"].open == expected
