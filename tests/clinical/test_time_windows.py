@@ -127,3 +127,35 @@ def test_varicella_has_96_hours_and_10_days(rules):
 def test_the_tenth_day_after_a_varicella_contact(rules, on, expected):
     found = windows(rules, Indication.VARICELLA_EXPOSURE, exposures=[contact(on, agent="varicella")])
     assert found["varicella-window-10-days"].open == expected
+
+
+def weakness(onset, **more) -> dict:
+    return {"neurology": {"guillain_barre": {"onset": onset, **more}}}
+
+
+@pytest.mark.parametrize(
+    ("onset", "first", "second"),
+    [
+        ("2026-11-11", ("true", 0, 24, "2026-11-25"), ("true", 312, 360, "2026-12-09")),
+        ("2026-11-10", ("false", 0, 0, "2026-11-24"), ("true", 288, 336, "2026-12-08")),
+        ("2026-10-28", ("false", 0, 0, "2026-11-11"), ("true", 0, 24, "2026-11-25")),
+        ("2026-10-27", ("false", 0, 0, "2026-11-10"), ("false", 0, 0, "2026-11-24")),
+    ],
+)
+def test_guillain_barre_has_14_and_28_days(rules, onset, first, second):
+    found = windows(rules, Indication.GUILLAIN_BARRE_SYNDROME, **weakness(onset, walks=False))
+    assert left(found["gbs-window-14-days"]) == first
+    assert left(found["gbs-window-28-days"]) == second
+
+
+def test_a_patient_who_walks_has_no_window_and_one_of_whom_it_is_not_known_has(rules):
+    gbs = Indication.GUILLAIN_BARRE_SYNDROME
+    assert windows(rules, gbs, **weakness("2026-11-20", walks=True)) == {}
+    found = windows(rules, gbs, **weakness("2026-11-20"))
+    assert {item.applies for item in found.values()} == {"unknown"}
+
+
+def test_the_most_urgent_of_several_indications_comes_first(rules):
+    sent = {**weakness("2026-11-20"), "exposures": [contact("2026-11-20")]}
+    found = list(windows(rules, MEASLES, Indication.GUILLAIN_BARRE_SYNDROME, **sent))
+    assert found == ["measles-window-6-days", "gbs-window-14-days", "gbs-window-28-days", "measles-window-72-hours"]
