@@ -9,7 +9,7 @@ from functools import partial
 from app.clinical.catalogue import Case, World, fact
 from app.clinical.exposure_sections import Exposure, ExposureAgent
 from app.clinical.history import Section
-from app.clinical.moments import Moment, declare_elapsed, moment, now
+from app.clinical.moments import Moment, declare_elapsed, moment, now, until_now
 from app.logic.values import Fact, Known, Reason, Unknown
 
 ASK = {
@@ -48,9 +48,8 @@ def latest(case: Case, agent: ExposureAgent) -> Moment | Unknown:
     dated, undated = _dated(case, agent), _undated(case, agent)
     if not dated:
         return Unknown(Reason.NOT_RECORDED, undated) if undated else case.absent(Section.EXPOSURES)
-    end = now(case).latest
-    last = end if undated else min(max(item.latest for item in dated), end)
-    return Moment(max(item.earliest for item in dated), last, (*_places(dated), *undated))
+    last = now(case).latest if undated else max(item.latest for item in dated)
+    return until_now(case, Moment(max(item.earliest for item in dated), last, (*_places(dated), *undated)))
 
 
 def first(case: Case, agent: ExposureAgent) -> Moment | Unknown:
@@ -58,8 +57,8 @@ def first(case: Case, agent: ExposureAgent) -> Moment | Unknown:
     dated, undated = _dated(case, agent), _undated(case, agent)
     if not dated or undated:
         return Unknown(Reason.NOT_RECORDED, undated) if undated else case.absent(Section.EXPOSURES)
-    end = min(*(item.latest for item in dated), now(case).latest)
-    return Moment(min(item.earliest for item in dated), end, _places(dated))
+    last = min(item.latest for item in dated)
+    return until_now(case, Moment(min(item.earliest for item in dated), last, _places(dated)))
 
 
 def _places(found: list[Moment]) -> tuple[str, ...]:

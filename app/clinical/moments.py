@@ -46,7 +46,7 @@ _ANCHORS: dict[str, Anchor] = {}
 def moment(on: date | str, clock: str | None = None, *sources: str) -> Moment:
     """The moment that a (partial) date, and a time of day HH:MM if there is one, name."""
     first, last = partial_date_bounds(str(on))
-    if clock is not None:
+    if clock is not None and first == last:
         exact = datetime.combine(first, time.fromisoformat(clock))
         return Moment(exact, exact, sources)
     return Moment(datetime.combine(first, time.min), datetime.combine(last, LAST_MINUTE), sources)
@@ -55,6 +55,12 @@ def moment(on: date | str, clock: str | None = None, *sources: str) -> Moment:
 def now(case: Case) -> Moment:
     """The assessment: its minute where the sender gave one, otherwise the whole day."""
     return moment(case.as_of, case.history.as_of_time)
+
+
+def until_now(case: Case, found: Moment) -> Moment:
+    """The moment without its part that lies after the assessment."""
+    end = now(case).latest
+    return Moment(min(found.earliest, end), min(found.latest, end), found.sources)
 
 
 def anchors() -> Mapping[str, Anchor]:

@@ -9,7 +9,7 @@ from functools import partial
 from app.clinical.catalogue import Case, Entry, World, declare_entry, fact
 from app.clinical.exposure_sections import GuillainBarre, Myasthenia, MyastheniaState
 from app.clinical.history import Section
-from app.clinical.moments import Moment, declare_elapsed, moment, now
+from app.clinical.moments import Moment, declare_elapsed, moment, until_now
 from app.clinical.presence import declare_presence, read_presence
 from app.clinical.timeline import contradicts
 from app.logic.truth import Truth
@@ -56,8 +56,7 @@ def onset(case: Case) -> Moment | Unknown:
     sent = _part(case, "guillain_barre")
     if not isinstance(sent, GuillainBarre) or sent.onset is None:
         return _missing(case, "guillain_barre", f"{GBS}/onset")
-    found = moment(sent.onset, None, f"{GBS}/onset")
-    return Moment(found.earliest, min(found.latest, now(case).latest), found.sources)
+    return until_now(case, moment(sent.onset, None, f"{GBS}/onset"))
 
 
 @fact("gbs.walks", "boolean", question=ASK_WALKS, read_from=READ)

@@ -104,3 +104,11 @@ def test_a_time_of_day_is_hours_and_minutes(clock):
 def test_an_unknown_agent_is_refused():
     with pytest.raises(ValidationError):
         read(exposures=[{"agent": "mumps"}])
+
+
+def test_a_contact_that_slipped_past_the_door_is_never_after_the_assessment():
+    assert value("exposure.measles_days", exposures=[contact("2026-12-03")]) == 0
+    later = {"as_of_time": "08:00", "exposures": [contact("2026-11-25", "09:00")]}
+    assert value("exposure.measles_hours", **later) == 0
+    month = {"as_of_time": "08:00", "exposures": [contact("2026-11", "09:00")]}
+    assert value("exposure.measles_days", **month) == (0, 24)

@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
+from pydantic import TypeAdapter
 
 from app.clinical.catalogue import Case
 from app.clinical.facts import derive
 from app.clinical.findings import View
 from app.clinical.history import Indication
-from app.clinical.time_windows import time_windows
+from app.clinical.time_windows import TimeWindowFinding, time_windows
+from app.services.assess import assess
 from tests.clinical.exposure_facts import contact, read
 
 MEASLES = Indication.MEASLES_EXPOSURE
@@ -159,3 +161,35 @@ def test_the_most_urgent_of_several_indications_comes_first(rules):
     sent = {**weakness("2026-11-20"), "exposures": [contact("2026-11-20")]}
     found = list(windows(rules, MEASLES, Indication.GUILLAIN_BARRE_SYNDROME, **sent))
     assert found == ["measles-window-6-days", "gbs-window-14-days", "gbs-window-28-days", "measles-window-72-hours"]
+
+
+CLOCKS = ("00:00", "08:00", "23:59")
+
+
+@pytest.mark.parametrize("back", range(9))
+def test_a_clock_time_settles_and_never_flips(rules, back):
+    day = f"2026-11-{25 - back:02}"
+    coarse = windows(rules, exposures=[contact(day)], **SUSCEPTIBLE)
+    for then, clock in [(then, clock) for then in CLOCKS for clock in CLOCKS if back or then <= clock]:
+        fine = windows(rules, as_of_time=clock, exposures=[contact(day, then)], **SUSCEPTIBLE)
+        for name, item in fine.items():
+            assert item.open != "unknown"
+            assert coarse[name].open in {item.open, "unknown"}
+            assert coarse[name].hours_left_min <= item.hours_left_min <= item.hours_left_max
+            assert item.hours_left_max <= coarse[name].hours_left_max + 1  # an unknown hour ends at 23:59
+
+
+@pytest.mark.parametrize("back", range(9))
+def test_the_table_and_its_window_agree(rules, back):
+    history = {"exposures": [contact(f"2026-11-{25 - back:02}")], "jurisdiction": "US", **SUSCEPTIBLE}
+    answer = assess(rules, read(pregnancy_status="pregnant", **history), date(2026, 11, 25))
+    status = next(item.status for item in answer.candidacy if item.indication is MEASLES)
+    still_open = windows(rules, **history)["measles-window-6-days"].open
+    assert (status.value, still_open) == (("recommended", "true") if back <= 6 else ("not_recommended", "false"))
+
+
+def test_a_finding_is_plain_json(rules):
+    item = windows(rules, exposures=[contact("2026-11-24")])["measles-window-6-days"]
+    written = TypeAdapter(TimeWindowFinding).dump_python(item, mode="json")
+    assert written["indication"] == "measles_exposure"
+    assert (written["closes_at"], written["days_left_max"], written["open"]) == ("2026-11-30", 6, "true")
