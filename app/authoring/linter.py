@@ -14,6 +14,7 @@ from app.authoring.logic_faults import logic_faults, parameter_faults
 from app.authoring.references import reference_faults
 from app.authoring.tables import date_faults, overdue, table_faults
 from app.authoring.transparency_faults import transparency_faults
+from app.authoring.windows import window_faults
 from app.authoring.words import load_banned, word_faults
 from app.errors import ContentError, Diagnostic
 
@@ -61,6 +62,7 @@ def lint(loaded: Loaded, cases: Cases, banned: tuple[Piece, ...], today: date) -
         *word_faults(loaded, (piece.model for piece in banned)),
         *case_faults(loaded, cases),
         *coverage_faults(loaded, cases),
+        *window_faults(loaded),
     )
     return Report(loaded, tuple(sorted(errors, key=_place)), tuple(sorted(overdue(loaded, today), key=_place)))
 

@@ -27,6 +27,7 @@ _NAMES = frozenset(
         "columns",
         "facts",
         "fact",
+        "since",
         "unit",
         "applies_to",
         "traces",

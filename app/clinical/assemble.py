@@ -1,19 +1,26 @@
 """From facts to the whole answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from app.clinical import findings
-from app.clinical.assessment import Assessment, CandidacyFinding, NoteFinding, NotUnderstood, RuleSetName
+from app.clinical.assessment import Assessment, CandidacyFinding, NoteFinding, NotUnderstood
 from app.clinical.candidacy import Verdict, arises_key, judge
 from app.clinical.catalogue import CODED, Case, understands
 from app.clinical.findings import View, tri
+from app.clinical.funding import FundingFinding, funding
 from app.clinical.history import Indication, PatientHistory
+from app.clinical.infusion_plan import plan_of
+from app.clinical.interference import interference
 from app.clinical.jurisdictions import has_own_column
-from app.clinical.knowledge import Candidacy, Contraindication, Status
+from app.clinical.knowledge import Candidacy, Contraindication, Parameter, Status, Workup
+from app.clinical.on_file import on_file
+from app.clinical.parts import RuleSetName
 from app.clinical.product_findings import choice_of, products
 from app.clinical.questions import Need, ask
 from app.clinical.sources import sources
+from app.clinical.time_windows import time_windows
+from app.clinical.vaccine_history import VaccineOutlook, vaccine_outlook
 from app.logic.truth import Truth
 from app.logic.values import Fact
 from app.version import ENGINE_VERSION
@@ -35,10 +42,12 @@ class Judged:
 def assemble(view: View, case: Case, facts: Mapping[str, Fact], decision_id: str) -> Assessment:
     """The Assessment for one patient; pure, and the same for the same input but for ``decision_id``."""
     judged = sorted(_judge(view, case.history), key=lambda item: item.verdict.arises is not Truth.TRUE)
-    chosen = choice_of(view)
-    needs = [*(_need(view, item) for item in judged), _safety_need(view, chosen.choice.missing)]
-    missing = ask(needs, view.lens, facts)
     arising = [item.indication for item in judged if item.verdict.arises is Truth.TRUE]
+    chosen = choice_of(view)
+    needs = [*(_need(view, item) for item in judged), _safety_need(view, chosen.choice.missing, arising)]
+    missing = ask(needs, view.lens, facts)
+    files = on_file(view.rules.of(Workup), case)
+    parameters = view.rules.limits
     answer = Assessment(
         id=decision_id,
         as_of=case.as_of,
@@ -46,18 +55,36 @@ def assemble(view: View, case: Case, facts: Mapping[str, Fact], decision_id: str
         rule_set=RuleSetName(view.rules.version, view.rules.digest, view.rules.review_by),
         engine_version=ENGINE_VERSION,
         candidacy=tuple(_candidacy(view, item, need) for item, need in zip(judged, needs, strict=False)),
+        funding=tuple(_funding(view, judged)),
+        time_windows=view.cite(time_windows(view, case, arising)),
         contraindications=findings.contraindications(view),
         risks=findings.risks(view),
         alternatives=findings.alternatives(view, arising),
         products=products(view, chosen, case.history.planned_ivig),
-        workup=findings.checks(view, "workup", arising),
-        monitoring=findings.checks(view, "monitoring", arising),
+        plan=view.cite(plan_of(view.rules, case, view.results)),
+        workup=findings.checks(view, "workup", arising, files),
+        monitoring=findings.checks(view, "monitoring", arising, files),
+        vaccines=view.cite(_vaccines(case, parameters)),
+        interference=view.cite(interference(case, parameters)),
         notes=findings.notes(view, None, None),
         missing=missing,
         evidence=(),
         not_understood=tuple(_not_understood(case.history)),
     )
     return replace(answer, evidence=sources(view.lens, view.cited))
+
+
+def _vaccines(case: Case, parameters: Mapping[str, Parameter]) -> VaccineOutlook | None:
+    found = vaccine_outlook(case, parameters)
+    return found if found.courses or found.too_close or found.not_read else None
+
+
+def _funding(view: View, judged: Iterable[Judged]) -> Iterator[FundingFinding]:
+    """The funding of each indication that is shown in full, whatever its status."""
+    for item in judged:
+        found = funding(view.rules, view.results, view.lens.jurisdiction, item.indication) if item.shown else None
+        if found:
+            yield view.cite(found)
 
 
 def _judge(view: View, history: PatientHistory) -> Iterator[Judged]:
@@ -92,10 +119,14 @@ def _need(view: View, judged: Judged) -> Need:
     return Need(judged.indication, tuple(decides), tuple(informs))
 
 
-def _safety_need(view: View, about_products: tuple[str, ...]) -> Need:
-    """Unknown safety facts always surface: contraindications first, then risk factors, then what bears on the product."""
-    found = (item for key in view.lens.safety for item in view.results.missing(key))
-    return Need(None, (), (*found, *about_products))
+def _safety_need(view: View, about_products: tuple[str, ...], arising: Iterable[Indication]) -> Need:
+    """Unknown safety facts always surface: contraindications, risk factors, what bears on the product, work-up not done."""
+    missing = view.results.missing
+    found = [item for key in view.lens.safety for item in missing(key)]
+    undone = (rule for rule in findings.checked(view, "workup", arising) if rule.satisfied_by is not None)
+    return Need(
+        None, (), (*found, *about_products, *(item for rule in undone for item in missing(f"{rule.id}/@satisfied")))
+    )
 
 
 def _candidacy(view: View, judged: Judged, need: Need) -> CandidacyFinding:

@@ -2,45 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import Field
 
+from app.clinical.assessed_products import ProductsFinding
+from app.clinical.funding import FundingFinding
 from app.clinical.history import Indication
+from app.clinical.interference import Interference
 from app.clinical.knowledge import Stance, Status
-
-Tri = Annotated[Literal["true", "false", "unknown"], Field(description="Kleene truth; unknown is never no.")]
-Evidence = Annotated[
-    tuple[str, ...], Field(description="Statement ids, each served at /v1/evidence/{id}.", examples=[["def-eshre"]])
-]
-JsonNumber = Annotated[
-    Decimal,
-    PlainSerializer(lambda value: int(value) if value == int(value) else float(value), return_type=int | float),
-    WithJsonSchema({"type": "number"}),
-]
-Because = Annotated[
-    Any, Field(description="Condition tree with the truth of each node and the values it read; null with explain=none.")
-]
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSetName:
-    """Which knowledge answered."""
-
-    version: str
-    digest: Annotated[str, Field(description="SHA-256 of the canonical rule set.")]
-    review_by: Annotated[date, Field(description="Earliest date by which a rule is due for review.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A cited sentence; ``applies`` is unknown where a fact it depends on is not known."""
-
-    id: str
-    text: str
-    applies: Tri
-    evidence: Evidence
+from app.clinical.on_file import OnFile
+from app.clinical.parts import Because, CodingShape, Evidence, RuleSetName, Sentence, Tri
+from app.clinical.plan_shapes import InfusionPlan
+from app.clinical.vaccine_history import VaccineOutlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,63 +174,35 @@ class CheckFinding:
     text: str
     applies: Tri
     done: Tri
+    on_file: Annotated[
+        tuple[OnFile, ...], Field(description="What the history already holds for this check, and how old it is.")
+    ]
     evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
-class ProductReasonFinding:
-    """Why products are excluded, warned about or placed where they are; no product named: it holds for all."""
+class TimeWindowFinding:
+    """A time limit for this patient. ``open`` unknown means: it may have passed, or may not; act as if it were closing."""
 
-    id: Annotated[str, Field(description="The rule.", examples=["product-hyperprolinaemia"])]
-    level: Annotated[
-        Literal["exclude", "warn", "inform"],
-        Field(description="What is not known about the patient or a product warns, never excludes and never clears."),
+    id: str
+    indication: Indication
+    title: str
+    jurisdictions: tuple[str, ...]
+    applies: Annotated[Tri, Field(description="Whether the patient is known to be one the limit is for.")]
+    closes_at: Annotated[
+        str | None,
+        Field(
+            description="Local time: YYYY-MM-DDTHH:MM where the minute is known, YYYY-MM-DD where only the day is.",
+            examples=["2026-11-28T14:30"],
+        ),
     ]
+    hours_left_min: Annotated[int | None, Field(description="Whole hours left at least; 0 once closed.")]
+    hours_left_max: Annotated[int | None, Field(description="Whole hours left at most; null where not known.")]
+    days_left_min: int | None
+    days_left_max: int | None
+    open: Annotated[Tri, Field(description="Whether the limit has not passed.")]
     text: str
-    patient: Annotated[Tri, Field(description="Whether the patient has what the reason is about.")]
-    products: tuple[str, ...]
     evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class ProductShort:
-    """A product for this patient; its full row is at /v1/products/{id}."""
-
-    id: Annotated[str, Field(examples=["privigen"])]
-    name: str
-    suitability: Literal["suitable", "suitable_with_warning", "excluded"]
-    in_region: Annotated[Literal["true", "unknown"], Field(description="Known to be supplied in the chosen place.")]
-    iga_max_ug_per_ml: Annotated[
-        JsonNumber | None, Field(description="Labelled maximum of IgA, ug/mL; null is not known, never zero.")
-    ]
-    to_be_checked: Annotated[bool, Field(description="Its row of the product table is likely, not verified.")]
-    reasons: Annotated[tuple[str, ...], Field(description="Ids of `reasons` beside this list.")]
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class ProductsFinding:
-    """Products ranked for this patient. No product is called free of something that its label does not say."""
-
-    region: Annotated[
-        Literal["chosen", "none_chosen", "not_known"],
-        Field(description="not_known: no product is known for the chosen place, so all are listed."),
-    ]
-    ranked: tuple[ProductShort, ...]
-    planned: Annotated[ProductShort | None, Field(description="The product of the order, if the table has it.")]
-    planned_unknown: Annotated[
-        bool,
-        Field(description="True when an order names a product that the table does not have: nothing is known of it."),
-    ]
-    reasons: tuple[ProductReasonFinding, ...]
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class CodingShape:
-    system: str
-    code: str
-    display: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,23 +239,6 @@ class CitedSource:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceShort:
-    """A statement and its source in one line; the full form is at /v1/evidence/{id}."""
-
-    id: str
-    confidence: Literal["verified", "likely"]
-    working_rule: Annotated[
-        bool, Field(description="True for a working rule or inference of this service, not a sourced fact.")
-    ]
-    issuer: str
-    title: str
-    year: int | None
-    doi: str | None
-    pmid: str | None
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class NotUnderstood:
     """Something that was sent and not read."""
 
@@ -327,12 +256,27 @@ class Assessment:
     rule_set: RuleSetName
     engine_version: str
     candidacy: tuple[CandidacyFinding, ...]
+    funding: Annotated[
+        tuple[FundingFinding, ...],
+        Field(description="What is known about paying, apart from candidacy; never a decision."),
+    ]
+    time_windows: Annotated[
+        tuple[TimeWindowFinding, ...], Field(description="Time limits for starting, most urgent first.")
+    ]
     contraindications: tuple[ContraindicationFinding, ...]
     risks: tuple[RiskFinding, ...]
     alternatives: tuple[AlternativeFinding, ...]
     products: ProductsFinding
+    plan: Annotated[InfusionPlan | None, Field(description="For the order in the history; null where there is none.")]
     workup: tuple[CheckFinding, ...]
     monitoring: tuple[CheckFinding, ...]
+    vaccines: Annotated[
+        VaccineOutlook | None,
+        Field(description="How long live vaccines wait after earlier courses and the order; null without either."),
+    ]
+    interference: Annotated[
+        tuple[Interference, ...], Field(description="Serology that donors' antibodies may have made positive.")
+    ]
     notes: Annotated[tuple[NoteFinding, ...], Field(description="Notes for every indication.")]
     missing: tuple[MissingFact, ...]
     evidence: Annotated[tuple[CitedSource, ...], Field(description="Every statement cited above, by source.")]

@@ -9,16 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, PlainSerializer, WithJsonSchema
 
-from app.clinical.assessment import (
-    CriterionFinding,
-    Evidence,
-    EvidenceShort,
-    MissingFact,
-    NotUnderstood,
-    RuleSetName,
-    ScoreFinding,
-    Tri,
-)
+from app.clinical.assessment import CriterionFinding, MissingFact, NotUnderstood, ScoreFinding
+from app.clinical.parts import Evidence, EvidenceShort, RuleSetName, Tri
 from app.logic.values import Interval, Number
 
 CARRIED = 15

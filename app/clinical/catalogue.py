@@ -68,6 +68,7 @@ CODED = {
     Section.ALLERGIES: "code",
     Section.INVESTIGATIONS: "code",
     Section.LABORATORY: "test",
+    Section.IMMUNISATIONS: "vaccine",
 }
 _FACTS: dict[str, FactSpec] = {}
 _ENTRIES: dict[tuple[Section, str], Entry] = {}

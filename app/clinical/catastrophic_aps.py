@@ -8,7 +8,7 @@ from app.clinical.aps_conditions import asserted
 from app.clinical.catalogue import Case, fact
 from app.clinical.history import Section
 from app.clinical.intervals import count
-from app.clinical.presence import declare_presence
+from app.clinical.presence import declare_presence, read_presence
 from app.clinical.timeline import truth_of
 from app.logic.values import Fact, Known, Reason, Unknown
 
@@ -72,3 +72,9 @@ def treated_as_such(case: Case) -> Fact:
 def raised(case: Case) -> Fact:
     """A clinician's assertion: whether any item of catastrophic APS was entered as present; not entered is false."""
     return asserted(case, *CODES)
+
+
+@fact("caps.in_question", "boolean", question=ASK, read_from=("conditions",))
+def in_question(case: Case) -> Fact:
+    """Whether catastrophic APS is in question: true once an item is entered, false only where each is known to be absent."""
+    return read_presence(case, Section.CONDITIONS, CODES)

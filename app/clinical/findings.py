@@ -1,7 +1,7 @@
 """From node results to the parts of an answer: one small function for each kind of rule."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from app.clinical.assessment import (
@@ -14,8 +14,6 @@ from app.clinical.assessment import (
     ProtocolFinding,
     RiskFinding,
     ScoreFinding,
-    Sentence,
-    Tri,
 )
 from app.clinical.history import Indication
 from app.clinical.knowledge import (
@@ -34,12 +32,15 @@ from app.clinical.knowledge import (
     Workup,
 )
 from app.clinical.lens import Lens
+from app.clinical.on_file import OnFile
+from app.clinical.parts import Sentence, Tri
 from app.clinical.ruleset import RuleSet
 from app.clinical.sources import cited
 from app.logic.evaluator import Results
 from app.logic.truth import Truth, any_of
 
 F = TypeVar("F")
+OnFiles = Mapping[str, tuple[OnFile, ...]]
 AGAINST = frozenset({Stance.SUGGESTS_AGAINST, Stance.RECOMMENDS_AGAINST})
 
 
@@ -232,11 +233,19 @@ def _alternative(view: View, rule: Alternative) -> AlternativeFinding:
     )
 
 
-def checks(view: View, kind: str, indications: Iterable[Indication]) -> tuple[CheckFinding, ...]:
-    """Workup or monitoring items for every indication and for those that arise."""
+def checks(view: View, kind: str, indications: Iterable[Indication], files: OnFiles) -> tuple[CheckFinding, ...]:
+    """Workup or monitoring items for every indication and for those that arise, with what is on file for each."""
+    return tuple(
+        replace(item, on_file=files[item.id]) if files.get(item.id) else item
+        for item in (view.show(rule, _check) for rule in checked(view, kind, indications))
+    )
+
+
+def checked(view: View, kind: str, indications: Iterable[Indication]) -> tuple[Workup, ...]:
+    """The rules of one kind of check that apply, or may."""
     wanted = set(indications)
     return tuple(
-        view.show(rule, _check)
+        rule
         for rule in view.lens.all_here(Workup)
         if rule.kind == kind
         and (not rule.applies_to or wanted.intersection(rule.applies_to))
@@ -245,7 +254,7 @@ def checks(view: View, kind: str, indications: Iterable[Indication]) -> tuple[Ch
 
 
 def _check(view: View, rule: Workup) -> CheckFinding:
-    return CheckFinding(rule.id, rule.text, tri(view.truth(rule.id)), _done(view, rule), rule.cite)
+    return CheckFinding(rule.id, rule.text, tri(view.truth(rule.id)), _done(view, rule), (), rule.cite)
 
 
 def _done(view: View, rule: Workup) -> Tri:

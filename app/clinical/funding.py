@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.clinical.assessment import Evidence, Sentence, Tri
 from app.clinical.history import Indication
 from app.clinical.jurisdictions import places
 from app.clinical.knowledge import Cited, Criterion, Funding, FundingStatus, Note
+from app.clinical.parts import Evidence, Sentence, Tri
 from app.clinical.ruleset import RuleSet
 from app.logic.evaluator import Results
 from app.logic.truth import Truth

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from app.clinical.exposure_sections import ClockTime, Exposure, Neurology
 from app.clinical.fetal_sections import CorticosteroidTrial, FetalAlloimmunity
 from app.clinical.scalars import Day, Wire
 from app.clinical.sections import (
@@ -71,6 +72,7 @@ class Section(StrEnum):
     INVESTIGATIONS = "investigations"
     IMMUNISATIONS = "immunisations"
     PREVIOUS_IVIG = "previous_ivig"
+    EXPOSURES = "exposures"
 
 
 class PatientHistory(Wire):
@@ -122,3 +124,10 @@ class PatientHistory(Wire):
     corticosteroid_trial: CorticosteroidTrial | None = Field(
         None, description="Corticosteroid for immune thrombocytopenia: what was tried, and with what result."
     )
+    as_of_time: ClockTime | None = Field(
+        None, description="Local time of the assessment, HH:MM, together with as_of; makes elapsed hours exact."
+    )
+    exposures: tuple[Exposure, ...] | None = Field(
+        None, max_length=20, description="Contacts with measles or varicella that are in question."
+    )
+    neurology: Neurology | None = None

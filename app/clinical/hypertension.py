@@ -203,7 +203,6 @@ _BACKGROUND: tuple[tuple[str, str, str, Codes], ...] = (
     ("asthma", "Asthma", "Does she have asthma?", ()),
     ("coronary_disease", "Coronary heart disease", "Does she have coronary heart disease?", ()),
     ("aortic_stenosis", "Aortic stenosis", "Does she have aortic stenosis?", ()),
-    ("myasthenia_gravis", "Myasthenia gravis", "Does she have myasthenia gravis?", ()),
     ("hepatic_coma", "Hepatic coma, or at risk of it", "Is there hepatic coma or a risk of it?", ()),
     (
         "immune_thrombocytopenia",
@@ -214,7 +213,6 @@ _BACKGROUND: tuple[tuple[str, str, str, Codes], ...] = (
             (ICD10CM, "D69.3", "Immune thrombocytopenic purpura"),
         ),
     ),
-    ("guillain_barre_syndrome", "Guillain-Barre syndrome", "Does she have Guillain-Barre syndrome?", ()),
 )
 
 for _code, _title, _question, _codes in (*_DISEASE, *_FINDINGS, *_BACKGROUND):

@@ -291,6 +291,17 @@ class Funding(RuleBase):
     not_met: Cited | None = None
 
 
+class TimeWindow(RuleBase):
+    """A time limit for starting, counted from ``since``, a fact of elapsed time in hours or calendar days."""
+
+    kind: Literal["time_window"]
+    title: str
+    when: When | None = None
+    since: FactId
+    closes_after_hours: int = Field(gt=0, le=8784)
+    text: Text
+
+
 Rule = Annotated[
     Criterion
     | ScoreRule
@@ -307,7 +318,8 @@ Rule = Annotated[
     | ProductRanking
     | PlanNote
     | DosingWeight
-    | Funding,
+    | Funding
+    | TimeWindow,
     Field(discriminator="kind"),
 ]
 

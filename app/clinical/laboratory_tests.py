@@ -239,6 +239,18 @@ _ALL = (
     ),
     _finding("anti_hbc", "hepatitis B core antibody (anti-HBc)", "Is anti-HBc positive?", "positive"),
     _finding("rubella_igg", "rubella IgG", "Is rubella IgG positive (immune)?", "positive"),
+    _finding(
+        "measles_igg",
+        "measles IgG",
+        "Is measles IgG positive (immune)?",
+        "positive",
+    ),
+    LabTest(
+        "igg_trough",
+        "immunoglobulin G (IgG) trough, just before a replacement dose",
+        "What is the latest IgG trough, just before a dose, with its unit?",
+        (_scale("lab.igg_trough_g_l", "g/L", "0", "100", {"mg/dL": Fraction(1, 100)}),),
+    ),
     _finding("varicella_igg", "varicella IgG", "Is varicella IgG positive (immune)?", "positive"),
     _finding(
         "tpo_antibodies",

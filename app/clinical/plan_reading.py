@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from app.clinical.assessment import Sentence
 from app.clinical.intervals import below
 from app.clinical.jurisdictions import ANYWHERE, reach, reaches
 from app.clinical.knowledge import Conditional, PlanNote, Risk, RuleBase
+from app.clinical.parts import Sentence
 from app.clinical.plan_request import VialRounding
 from app.clinical.plan_shapes import PlanSentence, Refusal, WeightBasis
 from app.clinical.products import Product

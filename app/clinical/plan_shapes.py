@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.clinical.assessment import Evidence, EvidenceShort, RuleSetName, Sentence, Tri
 from app.clinical.display import Hundredths, Tenths, Thousandths
+from app.clinical.parts import Evidence, EvidenceShort, RuleSetName, Sentence, Tri
+from app.clinical.vaccine_interval import VaccineInterval
 from app.clinical.vials import Rounding
 
 
@@ -297,4 +298,8 @@ class InfusionPlanAnswer:
     engine_version: Annotated[str, Field(description="Version of the program.", examples=["0.1.0"])]
     jurisdiction: Annotated[str | None, Field(description="As sent.", examples=["AU"])]
     plan: InfusionPlan
+    vaccine: Annotated[
+        VaccineInterval | None,
+        Field(description="Wait before a live vaccine; null where there is no plan or the days are not known."),
+    ]
     evidence: Annotated[tuple[EvidenceShort, ...], Field(description="Every statement cited in the plan.")]

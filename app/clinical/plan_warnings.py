@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from app.clinical.assessment import Sentence
 from app.clinical.knowledge import Conditional, Contraindication, Risk
+from app.clinical.parts import Sentence
 from app.clinical.plan_reading import AT_RISK, Reading
 from app.clinical.plan_shapes import AtRiskFinding, DoseWarning, PlanContraindication, Refusal
 from app.clinical.product_rules import ProductRestriction

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from app.clinical.exposure_checks import exposure_problems
 from app.clinical.fetal_plausibility import fetal_contradictions
 from app.clinical.history import PatientHistory
 from app.clinical.scalars import count_interval, partial_date_bounds
@@ -28,6 +29,7 @@ DATED = (
     "conditions",
     "investigations",
     "previous_ivig",
+    "exposures",
 )
 
 
@@ -40,6 +42,7 @@ def contradictions(history: PatientHistory, today: date) -> tuple[Problem, ...]:
         *_counts(history),
         *_age(history, as_of),
         *fetal_contradictions(history),
+        *exposure_problems(history, as_of),
     )
 
 

@@ -10,9 +10,9 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from app.clinical.assessment import Evidence, JsonNumber, Tri
 from app.clinical.jurisdictions import ANYWHERE, markets, reach, reaches
 from app.clinical.knowledge import Contraindication
+from app.clinical.parts import Evidence, JsonNumber, Tri
 from app.clinical.product_rules import ProductRanking, ProductRestriction
 from app.clinical.products import Product
 from app.clinical.ruleset import RuleSet

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from app.clinical.assessment import ProductReasonFinding, ProductsFinding, ProductShort
+from app.clinical.assessed_products import ProductReasonFinding, ProductsFinding, ProductShort
 from app.clinical.findings import View
 from app.clinical.knowledge import Contraindication
 from app.clinical.product_choice import ProductChoice, ProductFinding, ProductReason, choose

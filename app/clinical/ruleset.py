@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from app.clinical.baseline import Baseline, baseline
 from app.clinical.catalogue import specifications
 from app.clinical.conditions_of import conditions_of, scores_of
-from app.clinical.knowledge import AskList, Jurisdiction, Knowledge, RuleBase, Source, Statement
+from app.clinical.knowledge import AskList, Jurisdiction, Knowledge, Parameter, RuleBase, Source, Statement
 from app.logic.compiler import FactSignature, compile_program
 from app.logic.conditions import Condition
 from app.logic.evaluator import Program
@@ -56,6 +56,11 @@ class RuleSet:
     def texts(self) -> Mapping[str, Mapping[str, Any]]:
         """Each rule as it was published, by id."""
         return {item["id"]: item for item in self.document["rules"]}
+
+    @cached_property
+    def limits(self) -> Mapping[str, Parameter]:
+        """Thresholds with their words and citations, by id."""
+        return {item.id: item for item in self.knowledge.parameters}
 
     @cached_property
     def baseline(self) -> Baseline:

@@ -290,6 +290,7 @@ class LabResult(StrEnum):
     NORMAL = "normal"
     ABNORMAL = "abnormal"
     NOT_DONE = "not_done"
+    EQUIVOCAL = "equivocal"
 
 
 class Laboratory(Wire):

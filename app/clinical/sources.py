@@ -1,36 +1,31 @@
 """The statements an answer cites, grouped by their source."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
-from app.clinical.assessment import (
-    AlternativeFinding,
-    CitedSource,
-    EvidenceShort,
-    ProductsFinding,
-    ProtocolFinding,
-    RiskFinding,
-)
+from app.clinical.assessment import CitedSource
 from app.clinical.knowledge import Source, Statement
 from app.clinical.lens import Lens
+from app.clinical.parts import EvidenceShort
 from app.clinical.ruleset import RuleSet
-
-# The parts of each finding that carry citations of their own, beside its own `evidence`.
-PARTS: Mapping[type, tuple[str, ...]] = {
-    ProtocolFinding: ("steps",),
-    RiskFinding: ("factors_present", "factors_unknown", "mitigation", "monitoring"),
-    ProductsFinding: ("ranked", "planned", "reasons"),
-    AlternativeFinding: ("dose", "removed_because", "check_first"),
-}
 
 
 def cited(part: Any) -> Iterator[str]:
     """Statement ids in the order in which a finding and its parts cite them."""
-    yield from part.evidence
-    for name in PARTS.get(type(part), ()):
-        value = getattr(part, name)
-        for member in value if isinstance(value, tuple) else (value,) if value else ():
+    if isinstance(part, tuple):
+        for member in part:
             yield from cited(member)
+    elif is_dataclass(part) and not isinstance(part, type):
+        yield from getattr(part, "evidence", ())
+        for name in _parts(type(part)):
+            yield from cited(getattr(part, name))
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name != "evidence")
 
 
 def sources(lens: Lens, statement_ids: Iterable[str]) -> tuple[CitedSource, ...]:

@@ -23,6 +23,7 @@ OTHER_CAUSES = (
     "hellp",
     "catastrophic_aps_suspected",
     "drug_induced_thrombocytopenia",
+    "thrombotic_thrombocytopenic_purpura",
     *DIAGNOSES,
 )
 TRIAL = "/corticosteroid_trial"

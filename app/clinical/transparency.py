@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.clinical.assessment import Evidence
 from app.clinical.history import Indication
 from app.clinical.jurisdictions import ANYWHERE, NONE_CHOSEN
 from app.clinical.knowledge import Candidacy, RuleBase, Source, Statement, TransparencyItem
+from app.clinical.parts import Evidence
 from app.clinical.ruleset import RuleSet
 from app.version import ENGINE_VERSION
 

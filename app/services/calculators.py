@@ -2,23 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from app.clinical.assessment import RuleSetName
 from app.clinical.calculation import Calculation, Classification, DayFinding, Quantity, RemarkFinding
 from app.clinical.dosing import DomainError
 from app.clinical.knowledge import Calculator, Parameter
+from app.clinical.parts import RuleSetName
 from app.clinical.ruleset import RuleSet
 from app.clinical.scalars import Wire
-from app.clinical.sources import short
+from app.clinical.sources import cited, short
 from app.clinical.validity import Words
 from app.errors import InputError, Problem
 from app.logic.values import Interval
 from app.version import ENGINE_VERSION
 
 A = TypeVar("A", Calculation, Classification)
-UNCITED = frozenset({"evidence", "because", "inputs"})
 
 
 def words(rules: RuleSet, name: str) -> Words:
@@ -86,18 +85,7 @@ def rule_set_name(rules: RuleSet) -> RuleSetName:
 
 def with_sources(answer: A, rules: RuleSet) -> A:
     """The answer with the statements it cites, in the order in which it cites them."""
-    return replace(answer, sources=tuple(short(rules, item) for item in dict.fromkeys(_cited(answer))))
-
-
-def _cited(part: object) -> Iterator[str]:
-    if is_dataclass(part):
-        yield from getattr(part, "evidence", ())
-        for item in fields(part):
-            if item.name not in UNCITED:
-                yield from _cited(getattr(part, item.name))
-    elif isinstance(part, tuple):
-        for member in part:
-            yield from _cited(member)
+    return replace(answer, sources=tuple(short(rules, item) for item in dict.fromkeys(cited(answer))))
 
 
 def shown(amount: Interval) -> Any:

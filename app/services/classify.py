@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from app.clinical import findings
-from app.clinical.assessment import CriterionFinding, MissingFact, NotUnderstood, ScoreFinding, Tri
+from app.clinical.assessment import CriterionFinding, MissingFact, NotUnderstood, ScoreFinding
 from app.clinical.calculation import Classification
 from app.clinical.catalogue import CODED, understands
 from app.clinical.facts import derive
@@ -13,6 +13,7 @@ from app.clinical.findings import View
 from app.clinical.history import Indication, PatientHistory
 from app.clinical.knowledge import Calculator, ScoreRule
 from app.clinical.lens import lens_of
+from app.clinical.parts import Tri
 from app.clinical.questions import Need, ask
 from app.clinical.ruleset import RuleSet
 from app.clinical.scalars import Wire

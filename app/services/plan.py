@@ -1,23 +1,24 @@
 """The use case of an infusion plan: one order in, one cited plan or refusal out. No database, no clock."""
 
 from collections.abc import Container, Iterator
-from dataclasses import fields, is_dataclass
 from datetime import date
 
 from pydantic import ValidationError
 
-from app.clinical.assessment import RuleSetName
 from app.clinical.catalogue import Case
 from app.clinical.facts import derive
 from app.clinical.history import PatientHistory
 from app.clinical.infusion_plan import infusion_plan
 from app.clinical.knowledge import Contraindication, PlanNote, ProductRestriction
+from app.clinical.parts import RuleSetName
 from app.clinical.plan_reading import AT_RISK, Order
 from app.clinical.plan_request import Answer, Answered, InfusionPlanRequest
-from app.clinical.plan_shapes import InfusionPlanAnswer
+from app.clinical.plan_shapes import InfusionPlan, InfusionPlanAnswer
 from app.clinical.ruleset import RuleSet
 from app.clinical.sections import CurrentPregnancy, Patient, PlannedIvig, Postpartum, PregnancyStatus, Sex
-from app.clinical.sources import short
+from app.clinical.sources import cited, short
+from app.clinical.vaccine_history import MG
+from app.clinical.vaccine_interval import VaccineInterval, vaccine_interval
 from app.errors import InputError, Problem
 from app.logic.conditions import rules_of
 from app.logic.truth import Truth
@@ -35,13 +36,23 @@ def plan(rules: RuleSet, request: InfusionPlanRequest, today: date) -> InfusionP
     case = Case(history_of(request), today, rules.parameters)
     results = rules.program.evaluate(derive(case))
     found = infusion_plan(rules, results, order_of(request))
+    vaccine = _vaccine(rules, found)
     return InfusionPlanAnswer(
         RuleSetName(rules.version, rules.digest, rules.review_by),
         ENGINE_VERSION,
         request.jurisdiction,
         found,
-        tuple(short(rules, item) for item in dict.fromkeys(_cited(found))),
+        vaccine,
+        tuple(short(rules, item) for item in dict.fromkeys(cited((found, vaccine)))),
     )
+
+
+def _vaccine(rules: RuleSet, found: InfusionPlan) -> VaccineInterval | None:
+    """How long a live vaccine waits after the last day of the course; only where the number of days is known."""
+    course = found.course
+    if course is None or course.days is None:
+        return None
+    return vaccine_interval(course.dose_g_per_kg_per_day * course.days * MG, course.daily[-1].on, rules.limits)
 
 
 def history_of(request: InfusionPlanRequest) -> PatientHistory:
@@ -127,15 +138,3 @@ def _answer_problems(name: str, answers: tuple[Answered, ...], known: Container[
         if item.id in seen:
             yield Problem(f"/{name}/{index}/id", "inconsistent", "This id is answered twice.")
         seen.add(item.id)
-
-
-def _cited(part: object) -> Iterator[str]:
-    """Statement ids in the order in which the plan cites them."""
-    if is_dataclass(part):
-        yield from getattr(part, "evidence", ())
-        for item in fields(part):
-            if item.name != "evidence":
-                yield from _cited(getattr(part, item.name))
-    elif isinstance(part, tuple):
-        for member in part:
-            yield from _cited(member)

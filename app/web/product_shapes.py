@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-from app.clinical.assessment import EvidenceShort, JsonNumber
+from app.clinical.parts import EvidenceShort, JsonNumber
 from app.clinical.product_filter import NotKnown
 from app.clinical.product_rules import ProductRestriction
 from app.clinical.products import Labelled, Product, Rate, Schedule

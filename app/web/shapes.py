@@ -6,10 +6,10 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-from app.clinical.assessment import CodingShape, EvidenceShort
 from app.clinical.calculation import Figure
 from app.clinical.catalogue import Entry, FactSpec
 from app.clinical.knowledge import Calculator, Source, Statement
+from app.clinical.parts import CodingShape, EvidenceShort
 from app.clinical.ruleset import RuleSet
 from app.clinical.sources import short
 

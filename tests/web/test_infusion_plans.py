@@ -20,7 +20,7 @@ def test_every_example_is_answered_and_cited(client, name):
     response = post(client, ORDERS[name]["value"])
     assert response.status_code == 200
     answer = response.json()
-    cited = set(evidence_of(answer["plan"]))
+    cited = set(evidence_of(answer["plan"])) | set(evidence_of(answer["vaccine"] or {}))
     assert cited == {item["id"] for item in answer["evidence"]}
     for item in answer["evidence"]:
         assert item["working_rule"] or item["doi"] or item["pmid"] or item["url"] or "Handbook" in item["title"]
