@@ -6,7 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from app.logic.conditions import Not, RuleRef
 from app.logic.evaluator import Program, Results
 from app.logic.graph import Node
-from app.logic.labels import Label, label
+from app.logic.labels import Label, json_number, label
 from app.logic.truth import TRUTHS, Truth
 from app.logic.values import Fact, Interval, Known, Reason, Unknown
 
@@ -36,7 +36,7 @@ def explain(program: Program, results: Results, key: str, *, full: bool) -> Expl
 
 
 def to_data(explanation: Explanation) -> dict[str, Any]:
-    """The explanation as dicts and lists, ready for JSON; numbers stay int or Decimal."""
+    """The explanation as dicts and lists, ready for JSON."""
     return _data(explanation.label, explanation.truth, explanation.read, list(map(to_data, explanation.children)))
 
 
@@ -127,4 +127,6 @@ def _data(about: Label, truth: Truth, read: Read, children: Sequence[dict[str, A
 
 
 def _plain(value: object) -> object:
-    return {"minimum": value.low, "maximum": value.high} if isinstance(value, Interval) else value
+    if isinstance(value, Interval):
+        return {"minimum": json_number(value.low), "maximum": json_number(value.high)}
+    return json_number(value)

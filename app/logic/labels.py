@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from app.logic.conditions import (
@@ -34,6 +35,13 @@ class Label:
     data: Mapping[str, Any]
 
 
+def json_number(value: object) -> object:
+    """A Decimal as a number that JSON writes the same way: 2.50 as 2.5. Anything else as it is."""
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
 def label(
     kind: Kind, subject: str = "", op: str = "", threshold: Threshold | None = None, number: int | None = None
 ) -> Label:
@@ -44,7 +52,8 @@ def label(
     if number is not None:
         data["points" if kind == "item" else "k"] = number
     if op:
-        data |= {"op": op, "threshold": list(threshold) if isinstance(threshold, tuple) else threshold}
+        plain = list(map(json_number, threshold)) if isinstance(threshold, tuple) else json_number(threshold)
+        data |= {"op": op, "threshold": plain}
     return Label(kind, subject, op, threshold, number, data)
 
 

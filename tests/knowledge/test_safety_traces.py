@@ -6,16 +6,6 @@ from pydantic import ValidationError
 from app.clinical.knowledge import Conditional, Risk, RuleBase
 
 DIGEST = tuple(f"R{number:02}" for number in range(1, 25))
-OWNED_ELSEWHERE = {
-    "R04": "products: product-hyperprolinaemia",
-    "R05": "products: product-fructose-intolerance",
-    "R06": "products: product-corn-allergy",
-    "R17": "plan: weight basis of the dose",
-    "R18": "plan: refusal of a rate above the product's",
-    "R23": "fetal: hdfn-note-newborn",
-    "R24": "funding: off-label-us, off-label-eu, off-label-elsewhere",
-}
-"""Built in other files, which may say so themselves one day."""
 
 
 def parts(rule: RuleBase) -> list[Conditional]:
@@ -37,7 +27,7 @@ def carried(rules) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("name", DIGEST)
 def test_each_rule_of_the_digest_is_carried(carried, name):
-    assert carried[name] or name in OWNED_ELSEWHERE
+    assert carried[name]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +37,11 @@ def test_each_rule_of_the_digest_is_carried(carried, name):
         ("R02", "contraindication-iga-antibodies"),
         ("R02", "contraindication-iga-antibodies-us"),
         ("R03", "baseline-iga"),
+        ("R04", "product-hyperprolinaemia"),
+        ("R05", "product-fructose-intolerance"),
+        ("R06", "product-corn-allergy"),
         ("R07", "interference-glucose-meter"),
+        ("R07", "product-maltose-glucose-meter"),
         ("R08", "thrombosis-risk/ovarian-stimulation"),
         ("R09", "renal-failure-risk"),
         ("R10", "baseline-renal"),
@@ -57,10 +51,14 @@ def test_each_rule_of_the_digest_is_carried(carried, name):
         ("R14", "interaction-loop-diuretic"),
         ("R15", "passive-antibody-risk/vaccine-interval"),
         ("R16", "baseline-serum-sample"),
+        ("R17", "weight-pregnant"),
+        ("R18", "refuse-rate-unknown"),
         ("R19", "monitor-observation-one-hour"),
         ("R20", "monitor-vital-signs"),
         ("R21", "monitor-reaction-grades"),
         ("R22", "monitor-sodium"),
+        ("R23", "hdfn-note-newborn"),
+        ("R24", "off-label-us"),
     ],
 )
 def test_who_carries_it(carried, name, carrier):
@@ -83,6 +81,9 @@ EVIDENCE = {
     "R01": {"ci-anaphylaxis"},
     "R02": {"ci-iga-us", "ci-iga-eu"},
     "R03": {"iga-alone-not-ci", "iga-severe-definition", "p-iga-spread"},
+    "R04": {"ci-hyperprolinaemia"},
+    "R05": {"ci-hfi-flebogamma", "ci-hfi-gammaplex5"},
+    "R06": {"ci-corn-octagam"},
     "R07": {"w-glucose-meter"},
     "R08": {
         "box-thrombosis-factors",
@@ -107,10 +108,14 @@ EVIDENCE = {
     "R14": {"dd-loop"},
     "R15": {"vax-8m", "vax-10m", "vax-11m", "vax-reverse"},
     "R16": {"w-serology-hbc", "w-serology-rbc", "mon-serology-sample"},
+    "R17": {"d-ddw-exclusions", "ivig-pk-pregnancy"},
+    "R18": {"adm-at-risk-cap", "adm-octagam10-steps"},
     "R19": {"adm-switch", "adm-naive", "adm-observe-eu"},
     "R20": {"adm-observe-eu", "adm-vitals", "adm-epinephrine", "adm-batch"},
     "R21": {"grade-irr", "grade-irr-action", "adm-reaction"},
     "R22": {"w-hyperproteinaemia"},
+    "R23": {"w-nec-figueras", "w-nec-meta", "w-nec-negative"},
+    "R24": {"us-fda-offlabel", "eu-core"},
 }
 
 

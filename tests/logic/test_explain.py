@@ -57,6 +57,13 @@ def test_a_leaf_says_what_it_read_and_where():
     }
 
 
+def test_numbers_are_numbers_in_json():
+    found = data("both", {"losses": Known(Decimal("2.50")), "married": Known(True)}, full=True)
+    (leaf,) = [item for item in found["children"] if item.get("fact") == "losses"]
+    assert json.loads(json.dumps(leaf))["value"] == 2.5
+    assert json.loads(json.dumps(leaf))["threshold"] == [2, 2.5]
+
+
 def test_short_keeps_what_decided():
     facts = {"losses": LOSSES, "married": Known(value=False)}
     assert data("both", facts, full=False)["children"] == [married("false", value=False, sources=[])]
