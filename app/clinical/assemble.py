@@ -44,7 +44,10 @@ def assemble(view: View, case: Case, facts: Mapping[str, Fact], decision_id: str
     judged = sorted(_judge(view, case.history), key=lambda item: item.verdict.arises is not Truth.TRUE)
     arising = [item.indication for item in judged if item.verdict.arises is Truth.TRUE]
     chosen = choice_of(view)
-    needs = [*(_need(view, item) for item in judged), _safety_need(view, chosen.choice.missing, arising)]
+    needs = [
+        *(_need(view, item, later=bool(arising)) for item in judged),
+        _safety_need(view, chosen.choice.missing, arising),
+    ]
     missing = ask(needs, view.lens, facts)
     files = on_file(view.rules.of(Workup), case)
     parameters = view.rules.limits
@@ -105,7 +108,7 @@ def _judge(view: View, history: PatientHistory) -> Iterator[Judged]:
                 yield Judged(indication, table, verdict, shown)
 
 
-def _need(view: View, judged: Judged) -> Need:
+def _need(view: View, judged: Judged, *, later: bool) -> Need:
     """What an undecided verdict waits for, then what its criteria and scores would still like to know."""
     verdict, missing = judged.verdict, view.results.missing
     decides: list[str] = []
@@ -116,7 +119,7 @@ def _need(view: View, judged: Judged) -> Need:
     elif verdict.status is Status.UNDETERMINED:
         decides += (item for key in verdict.decided_by for item in missing(key))
     informs = [item for key in view.lens.informing(judged.indication) for item in missing(key)] if judged.shown else []
-    return Need(judged.indication, tuple(decides), tuple(informs))
+    return Need(judged.indication, tuple(decides), tuple(informs), later=later and verdict.arises is not Truth.TRUE)
 
 
 def _safety_need(view: View, about_products: tuple[str, ...], arising: Iterable[Indication]) -> Need:

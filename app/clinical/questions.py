@@ -16,11 +16,12 @@ SAFETY = "safety"
 
 @dataclass(slots=True)
 class Need:
-    """The facts that one subject (an indication, or safety) waits for."""
+    """The facts that one subject (an indication, or safety) waits for; ``later`` than those of subjects in question now."""
 
     subject: Indication | None
     decides: tuple[str, ...]
     informs: tuple[str, ...] = ()
+    later: bool = False
     asked: dict[str, None] = field(default_factory=dict)
 
     @property
@@ -40,15 +41,16 @@ class _Question:
 
 def ask(needs: Sequence[Need], lens: Lens, facts: Mapping[str, Fact]) -> tuple[MissingFact, ...]:
     """One question for each group of missing facts: what decides first, then the order of the ask-lists.
+    Where something is in question, whether something else is comes after it.
 
     A fact is asked for by one question only, that of the subject that needs it first. The questions each need caused
     are recorded in ``need.asked``.
     """
     found: dict[str, _Question] = {}
     asked_by: dict[str, _Question] = {}
-    for decisive in (True, False):
+    for later, decisive in ((False, True), (False, False), (True, True), (True, False)):
         for need in needs:
-            wanted = need.decides if decisive else need.informs
+            wanted = () if need.later is not later else need.decides if decisive else need.informs
             for fact_id, question in _ordered(wanted, lens.questions(need.subject)):
                 # The safety questions are a fixed list: each stays whole, even where a verdict asks for one of its facts too.
                 known = asked_by.get(fact_id) if need.subject else None

@@ -92,3 +92,21 @@ def test_a_place_that_is_no_code(run, file):
     code, _, err = run(file, "--jurisdiction", "England")
     assert code == 1
     assert err.startswith("/jurisdiction: ")
+
+
+def test_time_limits_come_first_and_the_plan_is_told(run, tmp_path):
+    contact = {
+        "as_of": "2026-11-25",
+        "jurisdiction": "US",
+        "patient": {"weight_kg": 70, "height_cm": 168, "sex": "female"},
+        "current_pregnancy": {"gestational_age": {"weeks": 18}},
+        "exposures": [{"agent": "measles", "on": "2026-11-24"}],
+        "laboratory": [{"test": "measles_igg", "result": "negative", "on": "2026-11-25"}],
+        "planned_ivig": {"product": "octagam-10", "dose_g_per_kg": 0.4, "days": 1},
+    }
+    (tmp_path / "contact.json").write_text(json.dumps(contact), encoding="utf-8")
+    _, said, _ = run(str(tmp_path / "contact.json"))
+    assert said.index("TIME") < said.index("MEASLES EXPOSURE: recommended")
+    assert "28.0 g in all, by actual weight of 70 kg" in said
+    assert "Protocol" in said
+    assert "FUNDING MEASLES EXPOSURE" in said
