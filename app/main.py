@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         yield
         for task in following:
             task.cancel()
+        await opened.close()
         recorder.close()
         database.close()
 
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.context = context
     app.state.security = opened.security
+    app.state.doors = opened
     for module in (
         assessments,
         calculators,
