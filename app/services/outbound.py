@@ -33,7 +33,7 @@ class Outbound:
                 return await self._get(url, types, most, headers or {})
         except (TimeoutError, httpx2.TimeoutException):
             raise FetchError("timeout") from None
-        except (httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError, OSError, ValueError):
+        except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, ssl.SSLError, OSError, ValueError):
             raise FetchError("unreachable") from None
 
     async def _get(self, url: str, types: frozenset[str], most: int, headers: Mapping[str, str]) -> bytes:
