@@ -15,7 +15,7 @@ FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin ivig \
  && install -d -o ivig -g ivig /data
 COPY --from=build /opt/venv /opt/venv
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000 IVIG_DATA_DIR=/data
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000 IVIG_DATA_DIR=/data IVIG_AUTH=api-key
 USER ivig
 VOLUME /data
 EXPOSE 8000

@@ -19,13 +19,14 @@ from app.authoring.linter import check
 from app.authoring.loader import load
 from app.clinical.assessment import Assessment
 from app.clinical.history import PatientHistory
+from app.commands.keys import keys
 from app.errors import AppError, ContentError, InputError, Problem
 from app.services.active import bundled
 from app.services.assess import Explain, assess
 from app.services.intake import read_history
 from app.services.publish import BUNDLED, activate, publish
 from app.services.report import report
-from app.settings import Settings, SettingsError, read_settings
+from app.settings import Settings, SettingsError, check_access, read_settings, settings_table
 from app.store.database import Database
 from app.store.folder import lock_folder
 from app.store.rule_sets import RuleSetStore
@@ -46,6 +47,7 @@ db = typer.Typer(help="The database.", no_args_is_help=True)
 rules = typer.Typer(help="The rule sets.", no_args_is_help=True)
 cli.add_typer(db, name="db")
 cli.add_typer(rules, name="rules")
+cli.add_typer(keys, name="keys")
 
 Knowledge = Annotated[Path, typer.Option("--knowledge", help="Folder of the YAML files.", exists=True, file_okay=False)]
 By = Annotated[str | None, typer.Option("--by", help="Who does this; the user of this session if left out.")]
@@ -89,6 +91,7 @@ class _Server(uvicorn.Server):
 def serve() -> None:
     """Migrate, publish and activate the bundled rule set if none is active, and serve."""
     settings = read_settings()
+    check_access(settings)
     with lock_folder(settings.data_dir), _listen(settings) as listener:
         configuration = uvicorn.Config(
             "app.main:create_app",
@@ -106,6 +109,12 @@ def serve() -> None:
             _Server(configuration).run(sockets=[listener])
         except KeyboardInterrupt:
             _say("ivig-cds: stopped")
+
+
+@cli.command(name="settings")
+def settings_page() -> None:
+    """Print every setting as a Markdown table; never a value of this machine."""
+    typer.echo(settings_table(), nl=False)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -5,6 +5,10 @@ AppError
   x RuleSetError            no rule set, or one whose digest does not match
   x InputError              a request that cannot be understood (carries problems, never values)
   x StorageError            the database cannot be written or read
+  x AccessError             a credential that does not open the door (the reason is a code for the log alone)
+  x ScopeError              a good credential that lacks the scope
+  x TooManyError            too many calls, or too many bad credentials
+  x KeysUnavailableError    the issuer's keys cannot be had
 """
 
 from dataclasses import dataclass
@@ -66,3 +70,27 @@ class InputError(AppError):
         self.type = type
         self.problems = problems
         self.status = status
+
+
+class AccessError(AppError):
+    """No credential, or one that is not good. ``code`` is of our own making and is for the log; the caller is told nothing."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class ScopeError(AppError):
+    """The caller is known and may not do this."""
+
+
+class TooManyError(AppError):
+    """Too many calls, or bad credentials; ``seconds`` says when to come back."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"come back in {seconds} seconds")
+        self.seconds = seconds
+
+
+class KeysUnavailableError(AppError):
+    """The keys of a configured issuer were never had, or are too old."""

@@ -27,7 +27,10 @@ from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
 from app.web import openapi, pages, problems
 from app.web.context import Context
+from app.web.doors import doors
+from app.web.local import LocalOnly
 from app.web.parameters import known_parameters_only
+from app.web.security import only_allowed
 from app.web.shield import Shield
 
 # FastAPI's own telemetry would record queries and exception texts.
@@ -45,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or read_settings()
     database = Database(settings.url)
     upgrade(database)
+    opened = doors(settings, database)
     store = RuleSetStore(database)
     holder = ActiveHolder(ensure_active(store))
     recorder = AuditRecorder(database, settings.audit)
@@ -52,9 +56,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        following = asyncio.create_task(follow(holder, store))
+        following = [asyncio.create_task(follow(holder, store)), *opened.start()]
         yield
-        following.cancel()
+        for task in following:
+            task.cancel()
+        await opened.close()
         recorder.close()
         database.close()
 
@@ -62,12 +68,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="ivig-cds",
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(known_parameters_only)],
+        openapi_url="/openapi.json" if settings.docs == "on" else None,
+        dependencies=[Depends(only_allowed), Depends(known_parameters_only)],
         telemetry=TELEMETRY,
         redirect_slashes=False,
         lifespan=lifespan,
     )
     app.state.context = context
+    app.state.security = opened.security
+    app.state.doors = opened
     for module in (
         assessments,
         calculators,
@@ -81,7 +90,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ):
         app.include_router(module.router)
     problems.install(app)
-    pages.install(app)
+    if settings.docs == "on":
+        pages.install(app)
     openapi.install(app)
+    if not opened.security.asks:
+        app.add_middleware(LocalOnly)
     app.add_middleware(Shield)
     return app

@@ -1,10 +1,13 @@
 """Settings, from the environment. Read by main, cli and web only."""
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args, get_origin
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "IVIG_"
@@ -35,10 +38,103 @@ class Settings(BaseSettings):
         description="required: no answer without its durable audit record; best-effort: the answer does not wait; off.",
     )
 
+    auth: Literal["none", "api-key", "jwt", "api-key,jwt"] = Field(
+        "none",
+        validation_alias="IVIG_AUTH",
+        description="Who may call: none (only where HOST is a loopback address), api-key, jwt, or api-key,jwt.",
+    )
+    issuers: Path | None = Field(
+        None,
+        validation_alias="IVIG_ISSUERS",
+        description="JSON, TOML or YAML file of the token issuers; needed with jwt.",
+    )
+    public_url: str | None = Field(
+        None,
+        max_length=300,
+        pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*[^\s?#/])?$",
+        validation_alias="IVIG_PUBLIC_URL",
+        description="Address under which clients reach the service, without a last slash; a token's `aud` is this and "
+        "the path. Needed with jwt.",
+    )
+    docs: Literal["on", "off"] = Field(
+        "on",
+        validation_alias="IVIG_DOCS",
+        description="The documentation pages and /openapi.json, which need no credential.",
+    )
+    calls_per_second: int = Field(
+        100,
+        ge=1,
+        le=100_000,
+        validation_alias="IVIG_CALLS_PER_SECOND",
+        description="Calls a second that one credential may make, twice as many in a burst; 429 above. Not with none.",
+    )
+    fhir_client: Literal["on", "off"] = Field(
+        "off",
+        validation_alias="IVIG_FHIR_CLIENT",
+        description="Whether missing prefetch is fetched from the FHIR servers that the issuers file lists for the caller.",
+    )
+
     @property
     def url(self) -> str:
         """The database to use."""
         return self.database_url or f"sqlite:///{self.data_dir / 'ivig-cds.sqlite3'}"
+
+
+LOCAL_NAME = "localhost"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine only."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == LOCAL_NAME
+
+
+def check_access(settings: Settings) -> None:
+    """Refuse settings that would let anyone in, or no one. Raises SettingsError."""
+    if settings.auth == "none" and not is_loopback(settings.host):
+        raise SettingsError(
+            "IVIG_AUTH=none is for a loopback HOST only: set IVIG_AUTH=api-key or jwt, or HOST=127.0.0.1"
+        )
+    if "jwt" not in settings.auth:
+        return
+    missing = [name for name, value in _needed(settings).items() if value is None]
+    if missing:
+        raise SettingsError(f"IVIG_AUTH with jwt needs {' and '.join(missing)}")
+    address = urlsplit(str(settings.public_url))
+    if address.scheme != "https" and not is_loopback(address.hostname or ""):
+        raise SettingsError("IVIG_PUBLIC_URL must be https, but for a loopback address")
+
+
+def _needed(settings: Settings) -> dict[str, object]:
+    return {"IVIG_ISSUERS": settings.issuers, "IVIG_PUBLIC_URL": settings.public_url}
+
+
+def settings_table() -> str:
+    """Every setting as a Markdown table: names, defaults and meanings; never a value of this process."""
+    lines = ["| setting | takes | default | meaning |", "|---|---|---|---|"]
+    lines += [
+        f"| `{field.validation_alias}` | {_takes(field)} | {_default(field)} | {field.description} |"
+        for field in Settings.model_fields.values()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _takes(field: FieldInfo) -> str:
+    names = {"int": "whole number", "Path": "path", "Path | None": "path", "str": "text", "str | None": "text"}
+    if get_origin(field.annotation) is Literal:
+        return ", ".join(f"`{choice}`" for choice in get_args(field.annotation))
+    kind = field.annotation
+    return names[kind.__name__ if isinstance(kind, type) else " | ".join(_name(part) for part in get_args(kind))]
+
+
+def _name(part: type) -> str:
+    return "None" if part is type(None) else part.__name__
+
+
+def _default(field: FieldInfo) -> str:
+    return "not set" if field.default is None else f"`{field.default}`"
 
 
 def read_settings() -> Settings:

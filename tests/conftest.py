@@ -7,6 +7,8 @@ from app.clinical.ruleset import RuleSet
 from app.services.active import bundled
 
 TODAY = date(2026, 11, 25)
+LOCAL = "http://127.0.0.1"
+"""A service without credentials answers under the names of this machine only."""
 
 
 @pytest.fixture(scope="session")
@@ -25,5 +27,5 @@ def client(tmp_path_factory) -> Iterator:
 
     folder = tmp_path_factory.mktemp("data")
     settings = Settings(IVIG_DATA_DIR=folder, IVIG_AUDIT="required")
-    with TestClient(create_app(settings), raise_server_exceptions=False) as running:
+    with TestClient(create_app(settings), LOCAL, raise_server_exceptions=False) as running:
         yield running

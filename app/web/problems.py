@@ -10,7 +10,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from app.errors import InputError, Problem, RuleSetError, StorageError
+from app.errors import (
+    AccessError,
+    InputError,
+    KeysUnavailableError,
+    Problem,
+    RuleSetError,
+    ScopeError,
+    StorageError,
+    TooManyError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:ivig-cds:problem:"
@@ -28,6 +37,12 @@ TITLES = {
     "inconsistent-input": "Facts contradict each other",
     "patient-mismatch": "A resource is about another patient",
     "out-of-validity": "The formula does not hold for this input",
+    "unauthenticated": "A valid credential is needed",
+    "forbidden": "The credential does not allow this",
+    "wrong-host": "The Host header does not name this service",
+    "foreign-origin": "Pages of another origin may not call this service",
+    "too-many-requests": "Too many requests",
+    "keys-unavailable": "The keys that tokens are checked with cannot be had just now",
     "not-found": "There is nothing here",
     "method-not-allowed": "The method is not offered here",
     "not-ready": "No verified rule set is loaded",
@@ -36,6 +51,8 @@ TITLES = {
 }
 BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "unsupported-media-type"}
 MOST_ERRORS = 20
+CHALLENGE = 'Bearer realm="ivig-cds"'
+"""Says that a credential is needed and never why one was refused."""
 
 
 class ProblemError(BaseModel):
@@ -65,11 +82,14 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI declarations for the error answers of an operation."""
     names = {
         400: "Not JSON: malformed, duplicate keys, NaN, too deep.",
+        401: "No credential, or one that is not good; never why.",
+        403: "The credential does not allow this.",
         404: "Not found.",
         408: "The body did not arrive in time.",
         413: "Body too large.",
         415: "Media type or encoding not read here.",
         422: "Understood as JSON, but not as a request: the faults are listed.",
+        429: "Too many calls, or too many bad credentials; Retry-After says when to come back.",
         503: "No verified rule set, or the database cannot be used; Retry-After says when to come back.",
     }
     schema = {"$ref": "#/components/schemas/ProblemDetails"}
@@ -99,6 +119,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(InputError, _input)
     app.add_exception_handler(RuleSetError, _not_ready)
     app.add_exception_handler(StorageError, _storage)
+    app.add_exception_handler(AccessError, _no_access)
+    app.add_exception_handler(ScopeError, _forbidden)
+    app.add_exception_handler(TooManyError, _too_many)
+    app.add_exception_handler(KeysUnavailableError, _no_keys)
     app.add_exception_handler(RequestValidationError, _query)
     app.add_exception_handler(HTTPException, _http)
 
@@ -115,6 +139,23 @@ async def _not_ready(_request: Request, _error: Exception) -> JSONResponse:
 
 async def _storage(_request: Request, _error: Exception) -> JSONResponse:
     return answer("storage-unavailable", 503, headers={"Retry-After": "5"})
+
+
+async def _no_access(_request: Request, _error: Exception) -> JSONResponse:
+    return answer("unauthenticated", 401, headers={"WWW-Authenticate": CHALLENGE})
+
+
+async def _forbidden(_request: Request, _error: Exception) -> JSONResponse:
+    return answer("forbidden", 403)
+
+
+async def _too_many(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TooManyError)
+    return answer("too-many-requests", 429, headers={"Retry-After": str(error.seconds)})
+
+
+async def _no_keys(_request: Request, _error: Exception) -> JSONResponse:
+    return answer("keys-unavailable", 503, headers={"Retry-After": "5"})
 
 
 async def _query(_request: Request, error: Exception) -> JSONResponse:

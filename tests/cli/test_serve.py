@@ -74,7 +74,7 @@ def test_it_starts_answers_and_answers_the_same_after_a_restart(tmp_path):
 
 
 def test_the_host_does_not_exist(tmp_path):
-    (said,) = refused(tmp_path, HOST="no.such.host.invalid")
+    (said,) = refused(tmp_path, HOST="no.such.host.invalid", IVIG_AUTH="api-key")
     assert said.startswith("ivig-cds: HOST and PORT cannot be listened on: ")
 
 
@@ -105,3 +105,20 @@ def test_a_file_that_is_no_database(tmp_path, content):
     (said,) = refused(tmp_path)
     assert said.startswith("ivig-cds: the database cannot be")
     assert (tmp_path / "ivig-cds.sqlite3").read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"HOST": "0.0.0.0"},
+        {"HOST": "0.0.0.0", "IVIG_AUTH": "none"},
+        {"HOST": "::"},
+        {"IVIG_AUTH": CANARY},
+        {"IVIG_AUTH": "jwt"},
+    ],
+)
+def test_it_does_not_serve_the_world_without_a_credential(tmp_path, more):
+    (said,) = refused(tmp_path, **more)
+    assert said.startswith("ivig-cds: ")
+    assert "IVIG_AUTH" in said
+    assert CANARY not in said

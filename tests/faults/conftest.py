@@ -8,6 +8,9 @@ import pytest
 
 from app.web.examples import SPARSE
 from app.web.problems import MEDIA_TYPE, PREFIX
+from tests.faults.guarded import guarded, refusal, running
+
+__all__ = ["guarded", "refusal", "running"]
 
 CANARIES = ("ZEBRA7391", "7391")
 JSON = "application/json"

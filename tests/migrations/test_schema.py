@@ -10,7 +10,7 @@ from alembic import command
 from sqlalchemy import CheckConstraint, inspect, text
 
 from app.errors import StorageError
-from app.models import PUBLISHED, Base, RuleSetVersion
+from app.models import PUBLISHED, REVOCABLE, Base, RuleSetVersion
 from app.store.database import Database
 from app.store.schema import config, differences, downgrade, head, is_current, upgrade
 
@@ -24,6 +24,8 @@ ROWS = {
     "activation": "rule_set_version_id, activated_at, activated_by) VALUES (1, '2026-11-25', 'x')",
     "assessment_record": "id, created_at, rule_set_version, rule_set_digest, engine_version, request_hash, answer_hash, "
     "finding_ids) VALUES ('a', '2026-11-25', '1.0.0', '{h}', '1', '{h}', '{h}', '[]')",
+    "api_key": "id, name, secret_hash, scopes, created_at, created_by, expires_at) VALUES "
+    "('abcdefghijk2', 'n', '{h}', '[]', '2026-11-25', 'x', '2027-11-25')",
     "product": "rule_set_version_id, product_id, name, manufacturer, regions, concentration_percent, "
     "rate_plan_possible, confidence, content) VALUES (1, 'p', 'P', 'M', '[]', '[]', {no}, 'likely', '{{}}')",
 }
@@ -45,7 +47,7 @@ def tables(database: Database) -> set[str]:
 def test_models_and_migrations_agree(database):
     with database.reading() as connection:
         assert differences(connection) == []
-    assert set(Base.metadata.tables) == set(PUBLISHED) == tables(database) - {"alembic_version"}
+    assert set(Base.metadata.tables) == {*PUBLISHED, *REVOCABLE} == tables(database) - {"alembic_version"}
 
 
 def test_a_difference_would_be_seen(database):
@@ -89,6 +91,24 @@ def test_rows_are_never_changed(database, table):
         assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM api_key",
+        "UPDATE api_key SET secret_hash = '" + "1" * 64 + "'",
+        "UPDATE api_key SET scopes = '[\"ops\"]'",
+        "UPDATE api_key SET expires_at = '2099-11-25'",
+        "UPDATE api_key SET revoked_at = NULL",
+    ],
+)
+def test_a_key_is_only_ever_revoked(database, statement):
+    fill(database)
+    with database.writing() as connection:
+        connection.execute(text("UPDATE api_key SET revoked_at = '2026-11-26'"))
+    with pytest.raises(StorageError, match="only ever revoked"), database.writing() as connection:
+        connection.execute(text(statement))
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("table", PUBLISHED)
 def test_tables_are_never_emptied(postgres_url, table):
@@ -118,6 +138,9 @@ def test_sqlite_does_not_replace_behind_the_triggers(tmp_path):
         ("rule_set_version", ", 1, '{{}}'", ", 0, '{{}}'"),
         ("evidence_statement", "likely", "uncertain"),
         ("product", "likely", "uncertain"),
+        ("api_key", "'{h}'", "'short'"),
+        ("api_key", "k2'", "'"),
+        ("api_key", "2027", "2025"),
         ("assessment_record", "'1', '{h}'", "'1', 'patient'"),
     ],
 )
@@ -145,7 +168,7 @@ original = command.upgrade
 
 def test_what_was_published_before_the_products_is_kept(empty):
     upgrade(empty, "0001")
-    fill(empty, {table: row for table, row in ROWS.items() if table != "product"})
+    fill(empty, {table: row for table, row in ROWS.items() if table not in {"product", *REVOCABLE}})
     upgrade(empty)
     with empty.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM rule")).scalar() == 1
@@ -178,8 +201,8 @@ def test_moments_come_back_in_utc(database):
 
 
 def test_there_is_one_head_and_no_ini_is_needed(tmp_path):
-    assert head() == "0002"
-    script = "from app.store.schema import config, head; assert head() == '0002'"
+    assert head() == "0004"
+    script = "from app.store.schema import config, head; assert head() == '0004'"
     root = Path(__file__).parents[2]
     assert run([executable, "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(root)}, check=False).returncode == 0
     assert config().config_file_name is None

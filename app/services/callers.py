@@ -1,0 +1,33 @@
+"""Who calls, and what a caller may do."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+SCOPES = {
+    "assess": "Assessments, infusion plans and calculators",
+    "hooks": "CDS Hooks services and their feedback",
+    "fhir": "FHIR operations",
+    "rules:read": "Reading the knowledge and its versions",
+    "rules:write": "Writing drafts of rule sets",
+    "rules:review": "Reviewing drafts",
+    "rules:publish": "Publishing and activating rule sets",
+    "audit:read": "Reading the audit trail and the override report",
+    "ops": "Metrics and other figures of operation",
+}
+"""Every scope there is, and what it opens."""
+
+ANYONE = frozenset(SCOPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A caller whose credential was verified, or anyone where none is asked for. ``id`` names no person and no secret."""
+
+    kind: Literal["anyone", "api-key", "jwt"]
+    id: str
+    scopes: frozenset[str]
+    tenant: str | None = None
+    issuer: str | None = None
+
+
+OPEN_CALLER = Caller("anyone", "anyone", ANYONE)
