@@ -5,6 +5,7 @@ AppError
   x RuleSetError            no rule set, or one whose digest does not match
   x InputError              a request that cannot be understood (carries problems, never values)
   x StorageError            the database cannot be written or read
+  x OverloadedError         as many requests are in flight as the site allows
 """
 
 from dataclasses import dataclass
@@ -43,6 +44,10 @@ class RuleSetError(AppError):
 
 class StorageError(AppError):
     """The database cannot be read or written just now."""
+
+
+class OverloadedError(AppError):
+    """As many requests are in flight as the site allows."""
 
 
 @dataclass(frozen=True, slots=True)

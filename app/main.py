@@ -13,6 +13,7 @@ from app.routers import (
     dose_calculators,
     infusion_plans,
     knowledge,
+    metrics,
     products,
     rule_sets,
     system,
@@ -27,6 +28,8 @@ from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
 from app.web import openapi, pages, problems
 from app.web.context import Context
+from app.web.gate import Gate, Guard
+from app.web.observe import Observe
 from app.web.parameters import known_parameters_only
 from app.web.shield import Shield
 
@@ -48,7 +51,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     store = RuleSetStore(database)
     holder = ActiveHolder(ensure_active(store))
     recorder = AuditRecorder(database, settings.audit)
-    context = Context(holder, recorder, store.versions, audit_key(settings.data_dir / "audit.key"))
+    key = audit_key(settings.data_dir / "audit.key")
+    context = Context(holder, recorder, store.versions, key, gate=Gate(settings.max_in_flight))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -83,5 +87,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     pages.install(app)
     openapi.install(app)
+    if settings.metrics:
+        app.include_router(metrics.router)
+    app.add_middleware(Guard, gate=context.gate)
+    app.add_middleware(Observe, metrics=context.metrics)
     app.add_middleware(Shield)
     return app

@@ -35,6 +35,22 @@ class Settings(BaseSettings):
         description="required: no answer without its durable audit record; best-effort: the answer does not wait; off.",
     )
 
+    max_in_flight: int = Field(
+        64,
+        ge=1,
+        le=10_000,
+        validation_alias="IVIG_MAX_IN_FLIGHT",
+        description="Requests answered at once; what is more gets 503 and Retry-After.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info",
+        validation_alias="IVIG_LOG_LEVEL",
+        description="JSON lines on standard output; info holds one line for each answer, without any value that was sent.",
+    )
+    metrics: bool = Field(
+        False, validation_alias="IVIG_METRICS", description="Whether GET /metrics (Prometheus text) is offered."
+    )
+
     @property
     def url(self) -> str:
         """The database to use."""

@@ -30,7 +30,7 @@ class Shield:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = str(uuid4())
+        request_id = scope["request_id"] = str(uuid4())
         started = False
 
         async def send_with_headers(message: Message) -> None:
@@ -47,7 +47,8 @@ class Shield:
         try:
             await self.app(scope, receive, send_with_headers)
         except Exception as error:  # noqa: BLE001 - the last line: anything that gets here must not reach the server's log
-            log.error("unhandled %s at %s in request %s", type(error).__name__, place(error.__traceback__), request_id)  # noqa: TRY400 - a traceback quotes values
+            where = {"error": type(error).__name__, "place": place(error.__traceback__), "request_id": request_id}
+            log.error("unhandled %s at %s in request %s", *where.values(), extra={"fields": where})  # noqa: TRY400 - a traceback quotes values
             if not started:
                 await answer("internal", 500)(scope, receive, send_with_headers)
 
