@@ -83,11 +83,7 @@ class Guard:
         if kind == "stream":
             await self._stream(scope, receive, send)
         elif kind == "none":
-            await self.gate.enter()
-            try:
-                await self.app(scope, receive, send)
-            finally:
-                self.gate.leave()
+            await self._alone(scope, receive, send)
         else:
             await self._whole(scope, receive, send)
 
@@ -121,14 +117,18 @@ class Guard:
         if gate.streams >= max(1, gate.limit // STREAMS):
             gate.refused += 1
             raise OverloadedError("overloaded")
-        await gate.enter()
         gate.streams += 1
+        try:
+            await self._alone(scope, receive, send)
+        finally:
+            gate.streams -= 1
 
+    async def _alone(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.gate.enter()
         try:
             await self.app(scope, receive, send)
         finally:
-            gate.streams -= 1
-            gate.leave()
+            self.gate.leave()
 
 
 def _oversized(scope: Scope) -> tuple[str, int] | None:

@@ -13,6 +13,8 @@ from app.web.shield import place
 
 Level = Literal["debug", "info", "warning", "error"]
 OWN = ("ivig_cds", "app")
+SERVER = "uvicorn.error"
+"""Its messages are kept without what would be filled in."""
 FIELDS = frozenset(
     {
         "request_id",
@@ -29,6 +31,14 @@ FIELDS = frozenset(
     }
 )
 LONGEST = 1_000
+UNFINISHED = "ASGI callable returned without completing response."
+
+
+class Quiet(logging.Filter):
+    """Leaves out what uvicorn says of an answer cut short: the shield has said why, and a client that left is no fault."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.msg != UNFINISHED
 
 
 class JsonLines(logging.Formatter):
@@ -43,6 +53,8 @@ class JsonLines(logging.Formatter):
 
 
 def _words(record: logging.LogRecord) -> dict[str, Any]:
+    if record.name == SERVER:
+        return {"event": str(record.msg)}
     if not record.name.startswith(OWN):
         return {}
     fields = {name: value for name, value in getattr(record, "fields", {}).items() if name in FIELDS}
@@ -56,7 +68,15 @@ def configuration(level: Level) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": "app.web.logs.JsonLines"}},
-        "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"}},
+        "filters": {"quiet": {"()": "app.web.logs.Quiet"}},
+        "handlers": {
+            "out": {
+                "class": "logging.StreamHandler",
+                "formatter": "json",
+                "filters": ["quiet"],
+                "stream": "ext://sys.stdout",
+            }
+        },
         "root": {"level": "WARNING", "handlers": ["out"]},
         "loggers": {
             **own,

@@ -87,6 +87,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _answer_is_not_read(self) -> None:
         self._write_timer = None
+        self.cycle.disconnected = True
         self.transport.abort()
 
     def _refuse(self, status: int, kind: str) -> None:
