@@ -8,6 +8,7 @@ import io
 import json
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -37,23 +38,35 @@ def answer_of(client) -> dict[str, Any]:
 
 
 @pytest.fixture
-def written() -> Iterator[io.StringIO]:
+def written(caplog) -> Iterator[io.StringIO]:
     """The log as the service would write it, at DEBUG."""
-    sink = io.StringIO()
-    handler = logging.StreamHandler(sink)
-    handler.setFormatter(JsonLines())
+    caplog.set_level("DEBUG")
+    with sink(JsonLines()) as found:
+        yield found
+
+
+@pytest.fixture
+def heard(caplog) -> Iterator[io.StringIO]:
+    """Whatever is logged at DEBUG, words of other libraries included; caplog itself forgets when a test ends."""
+    caplog.set_level("DEBUG")
+    with sink(logging.Formatter("%(name)s %(message)s")) as found:
+        yield found
+
+
+@contextmanager
+def sink(form: logging.Formatter) -> Iterator[io.StringIO]:
+    handler = logging.StreamHandler(io.StringIO())
+    handler.setFormatter(form)
+    # The test's own client logs the addresses it calls.
+    handler.addFilter(lambda record: not record.name.startswith(("httpx", "httpcore")))
     logging.getLogger().addHandler(handler)
-    yield sink
+    yield handler.stream
     logging.getLogger().removeHandler(handler)
 
 
 @pytest.fixture
-def call(client, good, caplog, capfd, written) -> Iterator[Ask]:
+def call(client, good, capfd, heard, written) -> Iterator[Ask]:
     """Send any request, get the response; the checks follow."""
-    caplog.set_level("DEBUG")
-    # The test's own client logs the addresses it calls.
-    for name in ("httpx2", "httpx", "httpcore2", "httpcore", "asyncio"):
-        caplog.set_level("CRITICAL", name)
     responses = []
 
     def send(method: str, path: str, **parts: Any) -> Any:
@@ -61,7 +74,7 @@ def call(client, good, caplog, capfd, written) -> Iterator[Ask]:
         return responses[-1]
 
     yield send
-    said = caplog.text + "".join(capfd.readouterr())
+    said = heard.getvalue() + "".join(capfd.readouterr())
     for response in responses:
         assert response.status_code < 500
         said += response.text + without_names(response)
