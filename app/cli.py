@@ -31,6 +31,8 @@ from app.store.database import Database
 from app.store.folder import lock_folder
 from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
+from app.web.logs import configuration
+from app.web.protocol import GuardedProtocol
 
 REFUSED = 1
 CANNOT_START = 78
@@ -93,20 +95,20 @@ def serve() -> None:
     settings = read_settings()
     check_access(settings)
     with lock_folder(settings.data_dir), _listen(settings) as listener:
-        configuration = uvicorn.Config(
+        options = uvicorn.Config(
             "app.main:create_app",
             factory=True,
             loop="uvloop",
-            http="httptools",
+            http=GuardedProtocol,
+            log_config=configuration(settings.log_level),
             ws="none",
             access_log=False,  # it would write query strings
             server_header=False,
-            log_level="warning",
             timeout_keep_alive=5,
             timeout_graceful_shutdown=10,
         )
         try:
-            _Server(configuration).run(sockets=[listener])
+            _Server(options).run(sockets=[listener])
         except KeyboardInterrupt:
             _say("ivig-cds: stopped")
 

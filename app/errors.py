@@ -9,6 +9,7 @@ AppError
   x ScopeError              a good credential that lacks the scope
   x TooManyError            too many calls, or too many bad credentials
   x KeysUnavailableError    the issuer's keys cannot be had
+  x OverloadedError         as many requests are in flight as the site allows
 """
 
 from dataclasses import dataclass
@@ -47,6 +48,10 @@ class RuleSetError(AppError):
 
 class StorageError(AppError):
     """The database cannot be read or written just now."""
+
+
+class OverloadedError(AppError):
+    """As many requests are in flight as the site allows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from app.routers import (
     dose_calculators,
     infusion_plans,
     knowledge,
+    metrics,
     products,
     rule_sets,
     system,
@@ -28,7 +29,9 @@ from app.store.schema import upgrade
 from app.web import openapi, pages, problems
 from app.web.context import Context
 from app.web.doors import doors
+from app.web.gate import Gate, Guard
 from app.web.local import LocalOnly
+from app.web.observe import Observe
 from app.web.parameters import known_parameters_only
 from app.web.security import only_allowed
 from app.web.shield import Shield
@@ -52,7 +55,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     store = RuleSetStore(database)
     holder = ActiveHolder(ensure_active(store))
     recorder = AuditRecorder(database, settings.audit)
-    context = Context(holder, recorder, store.versions, audit_key(settings.data_dir / "audit.key"))
+    key = audit_key(settings.data_dir / "audit.key")
+    context = Context(holder, recorder, store.versions, key, gate=Gate(settings.max_in_flight))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -95,5 +99,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     openapi.install(app)
     if not opened.security.asks:
         app.add_middleware(LocalOnly)
+    if settings.metrics:
+        app.include_router(metrics.router)
+    app.add_middleware(Guard, gate=context.gate)
+    app.add_middleware(Observe, metrics=context.metrics)
     app.add_middleware(Shield)
     return app

@@ -73,6 +73,21 @@ class Settings(BaseSettings):
         validation_alias="IVIG_FHIR_CLIENT",
         description="Whether missing prefetch is fetched from the FHIR servers that the issuers file lists for the caller.",
     )
+    max_in_flight: int = Field(
+        64,
+        ge=1,
+        le=10_000,
+        validation_alias="IVIG_MAX_IN_FLIGHT",
+        description="Requests answered at once; what is more gets 503 and Retry-After.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info",
+        validation_alias="IVIG_LOG_LEVEL",
+        description="JSON lines on standard output; info holds one line for each answer, without any value that was sent.",
+    )
+    metrics: bool = Field(
+        False, validation_alias="IVIG_METRICS", description="Whether GET /metrics (Prometheus text) is offered."
+    )
 
     @property
     def url(self) -> str:

@@ -1,9 +1,11 @@
 """POST a patient's history, get the assessment."""
 
 import json
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -14,6 +16,7 @@ from app.web.answers import answer_bytes, json_response, lines_of
 from app.web.body import check_headers, read_body
 from app.web.context import Context, context_of
 from app.web.examples import HISTORIES
+from app.web.observe import note
 from app.web.problems import document, responses
 
 router = APIRouter(tags=["assessments"])
@@ -60,6 +63,7 @@ async def assess_one(request: Request, explain: ExplainParameter = "short") -> R
     context = context_of(request)
     encoded, entry = answer_bytes(context, await read_body(request), explain)
     await context.recorder.record(entry)
+    note(request, rule_set=entry.rule_set_version, findings=len(entry.finding_ids))
     return json_response(encoded, entry.rule_set_version)
 
 
@@ -94,17 +98,20 @@ class _Lines(Response):
     def __init__(self, request: Request, context: Context, explain: Explain) -> None:
         super().__init__(headers={"Rule-Set": context.rules.version})
         del self.headers["content-length"]
-        self._lines = lines_of(request)
+        self._request = request
         self._context = context
         self._explain = explain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the body is read through the request
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         number = 0
-        async for line in self._lines:
-            number += 1
-            answered = await _answer(self._context, line, number, self._explain)
-            await send({"type": "http.response.body", "body": answered, "more_body": True})
+        with suppress(ClientDisconnect):  # who has gone needs no answer
+            async for line in lines_of(self._request):
+                number += 1
+                await self._context.gate.turn()
+                answered = await _answer(self._context, line, number, self._explain)
+                await send({"type": "http.response.body", "body": answered, "more_body": True})
+        note(self._request, rule_set=self._context.rules.version, lines=number)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

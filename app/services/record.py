@@ -27,6 +27,10 @@ class AuditEntry:
 class Recorder(Protocol):
     """Whatever writes audit records."""
 
+    @property
+    def lost(self) -> int:
+        """Records that could not be written."""
+
     async def record(self, entry: AuditEntry) -> None:
         """Write one entry; whether it must be durable before this returns is the site's choice."""
 

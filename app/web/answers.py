@@ -13,7 +13,7 @@ from app.errors import InputError
 from app.services.assess import Explain, assess
 from app.services.intake import read_history
 from app.services.record import AuditEntry, entry_of
-from app.web.body import MAX_BODY, too_large
+from app.web.body import MAX_BODY, chunks_of, too_large
 from app.web.context import Context
 
 ASSESSMENT = TypeAdapter(Assessment)
@@ -24,7 +24,9 @@ def answer_bytes(context: Context, body: bytes, explain: Explain) -> tuple[bytes
     history = read_history(body, context.today())
     answer = assess(context.rules, history, context.today(), explain, uuid4())
     encoded = ASSESSMENT.dump_json(answer)
-    return encoded, entry_of(answer, body, encoded, datetime.now(UTC), context.hash_key)
+    entry = entry_of(answer, body, encoded, datetime.now(UTC), context.hash_key)
+    context.metrics.assessed(len(entry.finding_ids), len(answer.not_understood))
+    return encoded, entry
 
 
 def json_response(content: bytes, rules_version: str) -> Response:
@@ -36,7 +38,10 @@ async def lines_of(request: Request) -> AsyncIterator[bytes | InputError]:
     """The lines of a streamed body; one that is too long arrives as its error, and the next lines still come."""
     buffer = b""
     skipping = False
-    async for chunk in request.stream():
+    async for chunk in chunks_of(request):
+        if isinstance(chunk, InputError):
+            yield chunk
+            return
         *lines, buffer = (buffer + chunk).split(b"\n")
         for line in lines:
             if not skipping and line.strip():

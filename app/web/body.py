@@ -1,7 +1,10 @@
 """Reading a request body: its type, its size and its time are bounded before a byte is parsed."""
 
 import asyncio
+import re
+from collections.abc import AsyncIterator
 from email.message import Message
+from time import monotonic
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -9,24 +12,48 @@ from app.errors import InputError, Problem
 
 MAX_BODY = 1_000_000
 DEADLINE_SECONDS = 10
+SLOWEST_BYTES_A_SECOND = 10_000
+_LENGTH = re.compile(r"\d{1,12}", re.ASCII)
 
 
 async def read_body(request: Request, media_type: str = "application/json") -> bytes:
     """The whole body. Raises InputError 415, 413 or 408."""
     check_headers(request, media_type)
     declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > MAX_BODY:
+    if not _LENGTH.fullmatch(declared) or int(declared) > MAX_BODY:
         raise too_large()
     chunks: list[bytes] = []
+    total = 0
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
             async for chunk in request.stream():
                 chunks.append(chunk)
-                if sum(map(len, chunks)) > MAX_BODY:
+                total += len(chunk)
+                if total > MAX_BODY:
                     raise too_large()
     except (TimeoutError, ClientDisconnect):
-        raise _error("timeout", 408, "The body did not arrive in time.") from None
+        raise too_slow() from None
     return b"".join(chunks)
+
+
+async def chunks_of(request: Request) -> AsyncIterator[bytes | InputError]:
+    """A streamed body; a sender slower than 10 kB a second, after 10 seconds of patience, ends it with the error 408.
+
+    Only the time spent waiting for the sender counts, not the time that answering takes.
+    """
+    stream = request.stream()
+    waited, received = 0.0, 0
+    try:
+        while True:
+            start = monotonic()
+            async with asyncio.timeout(DEADLINE_SECONDS + received / SLOWEST_BYTES_A_SECOND - waited):
+                chunk = await anext(stream, None)
+            if chunk is None:
+                return
+            waited, received = waited + monotonic() - start, received + len(chunk)
+            yield chunk
+    except TimeoutError:
+        yield too_slow()
 
 
 def check_headers(request: Request, media_type: str) -> None:
@@ -43,6 +70,11 @@ def check_headers(request: Request, media_type: str) -> None:
 def too_large() -> InputError:
     """The error for a body above the limit."""
     return _error("too-large", 413, f"At most {MAX_BODY} bytes are read.")
+
+
+def too_slow() -> InputError:
+    """The error for a body that does not arrive."""
+    return _error("timeout", 408, "The body did not arrive in time.")
 
 
 def _error(kind: str, status: int, detail: str) -> InputError:

@@ -11,6 +11,8 @@ from app.clinical.ruleset import RuleSet
 from app.services.active import ActiveHolder
 from app.services.record import Recorder
 from app.store.rule_sets import Published
+from app.web.gate import Gate
+from app.web.metrics import Metrics
 
 
 def today_utc() -> date:
@@ -27,6 +29,8 @@ class Context:
     published: Callable[[], Sequence[Published]]
     hash_key: bytes = field(repr=False)
     today: Callable[[], date] = today_utc
+    gate: Gate = field(default_factory=lambda: Gate(64))
+    metrics: Metrics = field(default_factory=Metrics)
 
     @property
     def rules(self) -> RuleSet:

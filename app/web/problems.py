@@ -9,11 +9,13 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.routing import Match, Mount
 
 from app.errors import (
     AccessError,
     InputError,
     KeysUnavailableError,
+    OverloadedError,
     Problem,
     RuleSetError,
     ScopeError,
@@ -47,12 +49,17 @@ TITLES = {
     "method-not-allowed": "The method is not offered here",
     "not-ready": "No verified rule set is loaded",
     "storage-unavailable": "The database cannot be used just now",
+    "overloaded": "Too many requests are in flight",
+    "address-too-long": "The address is too long",
+    "headers-too-large": "The headers are too large",
+    "malformed-request": "The request is not valid HTTP",
     "internal": "The service failed",
 }
 BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "unsupported-media-type"}
 MOST_ERRORS = 20
 CHALLENGE = 'Bearer realm="ivig-cds"'
 """Says that a credential is needed and never why one was refused."""
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class ProblemError(BaseModel):
@@ -123,6 +130,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ScopeError, _forbidden)
     app.add_exception_handler(TooManyError, _too_many)
     app.add_exception_handler(KeysUnavailableError, _no_keys)
+    app.add_exception_handler(OverloadedError, _overloaded)
     app.add_exception_handler(RequestValidationError, _query)
     app.add_exception_handler(HTTPException, _http)
 
@@ -158,6 +166,10 @@ async def _no_keys(_request: Request, _error: Exception) -> JSONResponse:
     return answer("keys-unavailable", 503, headers={"Retry-After": "5"})
 
 
+async def _overloaded(_request: Request, _error: Exception) -> JSONResponse:
+    return answer("overloaded", 503, headers={"Retry-After": "1"})
+
+
 async def _query(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     names = [
@@ -171,7 +183,21 @@ async def _query(_request: Request, error: Exception) -> JSONResponse:
     return answer("invalid-input", 422, problems)
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 405:  # noqa: PLR2004 - method not allowed
+        return answer("method-not-allowed", 405, headers={"Allow": ", ".join(allowed(request))})
     kind = BY_STATUS.get(error.status_code, "internal" if error.status_code >= 500 else "invalid-input")  # noqa: PLR2004 - server errors
     return answer(kind, error.status_code, headers=error.headers)
+
+
+def allowed(request: Request) -> list[str]:
+    """All methods that some route offers at this path; the router itself names those of one route only."""
+    scope = {"type": "http", "path": request.scope["path"], "root_path": request.scope.get("root_path", "")}
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    found = [
+        method
+        for method in METHODS
+        if any(route.matches({**scope, "method": method, "headers": []})[0] is Match.FULL for route in routes)
+    ]
+    return found or ["GET", "HEAD"]  # the files of the docs pages

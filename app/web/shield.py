@@ -1,5 +1,6 @@
 """The outermost layer: request id, headers on every answer, and no exception leaves with its text."""
 
+import asyncio
 import logging
 from types import TracebackType
 from uuid import uuid4
@@ -17,6 +18,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+CLOSED = "the handler is closed"
+"""What uvloop says of a write to a client that has just gone."""
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -30,7 +33,7 @@ class Shield:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = str(uuid4())
+        request_id = scope["request_id"] = str(uuid4())
         started = False
 
         async def send_with_headers(message: Message) -> None:
@@ -46,10 +49,18 @@ class Shield:
 
         try:
             await self.app(scope, receive, send_with_headers)
+        except RuntimeError as error:
+            if CLOSED not in str(error):
+                await self._failed(error, scope, receive, send_with_headers, started=started)
+            await asyncio.sleep(0.01)  # lets the server notice that the client has gone
         except Exception as error:  # noqa: BLE001 - the last line: anything that gets here must not reach the server's log
-            log.error("unhandled %s at %s in request %s", type(error).__name__, place(error.__traceback__), request_id)  # noqa: TRY400 - a traceback quotes values
-            if not started:
-                await answer("internal", 500)(scope, receive, send_with_headers)
+            await self._failed(error, scope, receive, send_with_headers, started=started)
+
+    async def _failed(self, error: Exception, scope: Scope, receive: Receive, send: Send, *, started: bool) -> None:
+        where = {"error": type(error).__name__, "place": place(error.__traceback__), "request_id": scope["request_id"]}
+        log.error("unhandled %s at %s in request %s", *where.values(), extra={"fields": where})
+        if not started:
+            await answer("internal", 500)(scope, receive, send)
 
 
 def place(trace: TracebackType | None) -> str:

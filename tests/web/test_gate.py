@@ -1,0 +1,150 @@
+"""Places in flight: the excess is refused at once, and whoever was let in is answered."""
+
+import asyncio
+import json
+import time
+
+import pytest
+
+from app.errors import OverloadedError
+from app.web.gate import Gate, Guard
+from app.web.problems import answer
+
+
+def scope(method="POST", path="/v1/assessments", content_type="application/json"):
+    headers = [(b"content-type", content_type.encode())]
+    return {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": headers,
+    }
+
+
+async def working(scope, receive, send):
+    """Reads the body if there is one, then computes for a while without looking up."""
+    if scope["method"] == "POST":
+        while (await receive())["more_body"]:
+            pass
+    time.sleep(0.002)  # noqa: ASYNC251 - an assessment does not look up either
+    await answer("not-found", 200)(scope, receive, send)
+
+
+async def ask(app, asked, more=()):
+    """The status, the seconds until it was there, and the headers."""
+    got, start = {}, time.perf_counter()
+    parts = iter([*more, {"type": "http.request", "body": b"", "more_body": False}])
+
+    async def receive():
+        part = next(parts)
+        if not isinstance(part, float):
+            return part
+        await asyncio.sleep(part)
+        return {"type": "http.request", "body": b" ", "more_body": True}
+
+    async def send(message):
+        if message["type"] == "http.response.start":
+            got.update(status=message["status"], headers=dict(message["headers"]))
+        else:
+            got.update(body=message["body"])
+
+    try:
+        await app(asked, receive, send)
+    except OverloadedError:  # the application's own handler answers it
+        got.update(status=503, headers={b"retry-after": b"1"})
+    return got | {"seconds": time.perf_counter() - start}
+
+
+def run(*coroutines):
+    async def together():
+        return await asyncio.gather(*coroutines)
+
+    return asyncio.run(together())
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_i1_the_excess_is_refused_at_once(method):
+    app = Guard(working, Gate(8))
+    answers = run(*(ask(app, scope(method)) for _ in range(80)))
+    refused = [item for item in answers if item["status"] == 503]
+    assert len(answers) - len(refused) == 8
+    assert all(item["headers"][b"retry-after"] for item in refused)
+    assert max(item["seconds"] for item in refused) < min(item["seconds"] for item in answers if item["status"] == 200)
+    assert (app.gate.inside, app.gate.arriving, app.gate.refused) == (0, 0, 72)
+
+
+def test_i1_up_to_the_limit_everyone_is_answered():
+    app = Guard(working, Gate(80))
+    assert {item["status"] for item in run(*(ask(app, scope()) for _ in range(80)))} == {200}
+
+
+def test_i1_a_refusal_is_a_problem():
+    app = Guard(working, Gate(1))
+    _, second = run(*(ask(app, scope("GET")) for _ in range(2)))
+    assert json.loads(second["body"])["type"].endswith(":overloaded")
+    assert second["headers"][b"connection"] == b"close"
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics"])
+def test_i1_health_is_answered_whatever_the_load(path):
+    gate = Gate(1)
+    gate.inside = 1
+    app = Guard(working, gate)
+    assert run(ask(app, scope("GET", path)))[0]["status"] == 200
+    assert run(ask(app, scope("GET", "/v1/rules")))[0]["status"] == 503
+
+
+def test_c6_a_body_that_is_still_arriving_takes_no_place():
+    app = Guard(working, Gate(2))
+    slow = [ask(app, scope(), [0.2]) for _ in range(20)]
+    quick = [ask(app, scope()) for _ in range(2)]
+    answers = run(*slow, *quick)
+    assert [item["status"] for item in answers[-2:]] == [200, 200]
+
+
+def test_c6_bodies_still_arriving_are_bounded_too():
+    app = Guard(working, Gate(1))
+    answers = run(*(ask(app, scope(), [0.05 + 0.01 * number]) for number in range(20)))
+    assert sum(item["status"] == 503 for item in answers) >= 4
+    assert app.gate.arriving == 0
+
+
+def test_batches_take_a_quarter_of_the_places_at_most():
+    app = Guard(working, Gate(8))
+    batches = [ask(app, scope(content_type="application/x-ndjson"), [0.1]) for _ in range(5)]
+    others = [ask(app, scope()) for _ in range(6)]
+    answers = run(*batches, *others)
+    assert [item["status"] for item in answers].count(503) == 3
+    assert {item["status"] for item in answers[5:]} == {200}
+    assert (app.gate.inside, app.gate.streams) == (0, 0)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-ndjson"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_failure_gives_the_place_back(method, kind):
+    async def failing(_scope, receive, _send):
+        await receive()
+        raise ZeroDivisionError
+
+    gate = Gate(1)
+    with pytest.raises(ZeroDivisionError):
+        run(ask(Guard(failing, gate), scope(method, content_type=kind)))
+    assert (gate.inside, gate.arriving, gate.streams) == (0, 0, 0)
+
+
+def test_between_two_turns_others_are_heard():
+    """The loop comes round between any two assessments: what arrives meanwhile is refused within about one of them."""
+    gate = Gate(50)
+    app = Guard(working, gate)
+
+    async def scenario():
+        tasks = [asyncio.create_task(ask(app, scope("GET"))) for _ in range(50)]
+        longest, last = 0.0, time.perf_counter()
+        while not all(task.done() for task in tasks):
+            await asyncio.sleep(0)
+            longest, last = max(longest, time.perf_counter() - last), time.perf_counter()
+        return longest
+
+    assert asyncio.run(scenario()) < 0.05  # fifty turns in one go take 0.1
