@@ -14,6 +14,7 @@ import typer
 import uvicorn
 from pydantic import TypeAdapter, ValidationError
 
+from app import commands
 from app.authoring.covered import covered, written_into
 from app.authoring.linter import check
 from app.authoring.loader import load
@@ -46,6 +47,7 @@ db = typer.Typer(help="The database.", no_args_is_help=True)
 rules = typer.Typer(help="The rule sets.", no_args_is_help=True)
 cli.add_typer(db, name="db")
 cli.add_typer(rules, name="rules")
+cli.add_typer(commands.audit, name="audit")
 
 Knowledge = Annotated[Path, typer.Option("--knowledge", help="Folder of the YAML files.", exists=True, file_okay=False)]
 By = Annotated[str | None, typer.Option("--by", help="Who does this; the user of this session if left out.")]

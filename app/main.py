@@ -19,7 +19,7 @@ from app.routers import (
     transparency,
 )
 from app.services.active import ActiveHolder, ensure_active, follow
-from app.services.recorder import AuditRecorder
+from app.services.recorder import KEY, AuditRecorder, chain_of
 from app.settings import Settings, read_settings
 from app.store.database import Database
 from app.store.folder import audit_key
@@ -47,8 +47,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     upgrade(database)
     store = RuleSetStore(database)
     holder = ActiveHolder(ensure_active(store))
-    recorder = AuditRecorder(database, settings.audit)
-    context = Context(holder, recorder, store.versions, audit_key(settings.data_dir / "audit.key"))
+    key = audit_key(settings.data_dir / KEY)
+    recorder = AuditRecorder(database, settings.audit, chain_of(settings.data_dir, key))
+    context = Context(holder, recorder, store.versions, key)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -16,6 +16,8 @@ from app.errors import StorageError
 BUSY_MS = 5000
 ALONE = 0x49564947
 """PostgreSQL advisory lock of those who publish; the letters IVIG."""
+TRAIL = ALONE + 1
+"""PostgreSQL advisory lock of those who lengthen the audit trail."""
 
 _SQLITE_PRAGMAS = (
     f"busy_timeout = {BUSY_MS}",
@@ -53,11 +55,11 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self, *, alone: bool = False) -> Iterator[Connection]:
-        """A transaction that writes, committed on leaving. ``alone`` keeps every other such transaction out until then."""
+    def writing(self, *, alone: bool = False, lock: int = ALONE) -> Iterator[Connection]:
+        """A transaction that writes, committed on leaving. ``alone`` keeps others with the same ``lock`` out until then."""
         with _failures("write"), self._writer.begin() as connection:
             if alone and not self.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ALONE})
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
             yield connection
 
     def close(self) -> None:

@@ -48,6 +48,13 @@ def audit_key(path: Path) -> bytes:
     return key
 
 
+def existing_key(path: Path) -> bytes:
+    """The key of the audit hashes, never made here: a new one would find every record altered. Raises StorageError."""
+    if not path.exists():
+        raise StorageError(f"{path} is not there: the chain cannot be checked without its key")
+    return audit_key(path)
+
+
 def _make_key(path: Path) -> None:
     """Written aside and linked into place: whoever loses the race uses the winner's key, and nobody sees half of one."""
     if path.exists():
