@@ -20,9 +20,11 @@ from app.routers import (
 )
 from app.services.active import ActiveHolder, ensure_active, follow
 from app.services.recorder import KEY, AuditRecorder, chain_of
+from app.services.watch import freeze, keep_looking, keep_testing, troubles
 from app.settings import Settings, read_settings
 from app.store.database import Database
 from app.store.folder import audit_key
+from app.store.preflight import check_pages, check_place
 from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
 from app.web import openapi, pages, problems
@@ -44,18 +46,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The service: migrated database, verified rule set, audit writer. Raises AppError or SettingsError when it cannot start."""
     settings = settings or read_settings()
     database = Database(settings.url)
+    check_place(database, settings.data_dir / KEY)
+    check_pages(database)
     upgrade(database)
     store = RuleSetStore(database)
     holder = ActiveHolder(ensure_active(store))
     key = audit_key(settings.data_dir / KEY)
     recorder = AuditRecorder(database, settings.audit, chain_of(settings.data_dir, key))
-    context = Context(holder, recorder, store.versions, key)
+    context = Context(holder, recorder, store.versions, key, troubles=lambda: troubles(database, recorder))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        following = asyncio.create_task(follow(holder, store))
+        freeze()
+        watching = [
+            asyncio.create_task(follow(holder, store)),
+            asyncio.create_task(keep_testing(holder)),
+            asyncio.create_task(keep_looking(database, recorder)),
+        ]
         yield
-        following.cancel()
+        for task in watching:
+            task.cancel()
         recorder.close()
         database.close()
 

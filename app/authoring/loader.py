@@ -19,6 +19,7 @@ from app.clinical.knowledge import (
     Parameter,
     Product,
     Rule,
+    SelfTestPatient,
     Source,
     Statement,
     TransparencyItem,
@@ -35,6 +36,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "products.yaml": ("products",),
     "calculators.yaml": ("calculators",),
     "transparency.yaml": ("transparency",),
+    "self_test.yaml": ("self_test",),
 }
 """Which files belong to a rule set, and what each may hold beside ``defaults``."""
 
@@ -48,6 +50,7 @@ _SHAPES: Mapping[str, Any] = {
     "products": Product,
     "calculators": Calculator,
     "transparency": TransparencyItem,
+    "self_test": SelfTestPatient,
 }
 
 

@@ -27,6 +27,7 @@ class Context:
     published: Callable[[], Sequence[Published]]
     hash_key: bytes = field(repr=False)
     today: Callable[[], date] = today_utc
+    troubles: Callable[[], Sequence[str]] = tuple
 
     @property
     def rules(self) -> RuleSet:

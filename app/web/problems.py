@@ -29,7 +29,7 @@ TITLES = {
     "out-of-validity": "The formula does not hold for this input",
     "not-found": "There is nothing here",
     "method-not-allowed": "The method is not offered here",
-    "not-ready": "No verified rule set is loaded",
+    "not-ready": "The service is not ready",
     "storage-unavailable": "The database cannot be used just now",
     "internal": "The service failed",
 }
