@@ -2,18 +2,22 @@
 
 import getpass
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
 import uvicorn
 from pydantic import TypeAdapter, ValidationError
 
+from app import commands
 from app.authoring.covered import covered, written_into
 from app.authoring.linter import check
 from app.authoring.loader import load
@@ -25,17 +29,20 @@ from app.services.active import bundled
 from app.services.assess import Explain, assess
 from app.services.intake import read_history
 from app.services.publish import BUNDLED, activate, publish
+from app.services.recorder import KEY
 from app.services.report import report
+from app.services.watch import DRAINING
 from app.settings import Settings, SettingsError, check_access, read_settings, settings_table
 from app.store.database import Database
 from app.store.folder import lock_folder
+from app.store.preflight import check_place
 from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
+from app.supervisor import CANNOT_START, Supervisor
 from app.web.logs import configuration
 from app.web.protocol import GuardedProtocol
 
 REFUSED = 1
-CANNOT_START = 78
 STDIN = Path("-")
 
 # Typer's own tracebacks print local variables, and a local variable can be a patient.
@@ -50,6 +57,9 @@ rules = typer.Typer(help="The rule sets.", no_args_is_help=True)
 cli.add_typer(db, name="db")
 cli.add_typer(rules, name="rules")
 cli.add_typer(keys, name="keys")
+cli.add_typer(commands.audit, name="audit")
+cli.command(name="backup")(commands.back_up)
+cli.command(name="restore")(commands.restore_backup)
 
 Knowledge = Annotated[Path, typer.Option("--knowledge", help="Folder of the YAML files.", exists=True, file_okay=False)]
 By = Annotated[str | None, typer.Option("--by", help="Who does this; the user of this session if left out.")]
@@ -80,37 +90,68 @@ def _stop(reason: str) -> NoReturn:
 
 
 class _Server(uvicorn.Server):
-    """Says where it listens, once it answers."""
+    """Says where it listens, once it answers; told to stop, it first says that it is not ready, then finishes what it has."""
+
+    def __init__(self, config: uvicorn.Config, drain: float, *, says: bool = True) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._says = says
+        self._stop_at: float | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for listener in sockets or ():
             host, port = listener.getsockname()[:2]
-            _say(f"ivig-cds: http://{f'[{host}]' if ':' in host else host}:{port}/docs")
+            if self._says:
+                _say(f"ivig-cds: http://{f'[{host}]' if ':' in host else host}:{port}/docs")
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig != signal.SIGTERM or self._stop_at is not None:
+            super().handle_exit(sig, frame)
+            return
+        DRAINING.started = True
+        self._stop_at = monotonic() + self._drain
+
+    async def on_tick(self, counter: int) -> bool:
+        if self._stop_at is not None and monotonic() >= self._stop_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
 
 
 @cli.command()
-def serve() -> None:
+def serve(
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes on the one port; several need PostgreSQL.")
+    ] = 1,
+) -> None:
     """Migrate, publish and activate the bundled rule set if none is active, and serve."""
     settings = read_settings()
     check_access(settings)
     with lock_folder(settings.data_dir), _listen(settings) as listener:
-        options = uvicorn.Config(
-            "app.main:create_app",
-            factory=True,
-            loop="uvloop",
-            http=GuardedProtocol,
-            log_config=configuration(settings.log_level),
-            ws="none",
-            access_log=False,  # it would write query strings
-            server_header=False,
-            timeout_keep_alive=5,
-            timeout_graceful_shutdown=10,
-        )
-        try:
-            _Server(options).run(sockets=[listener])
-        except KeyboardInterrupt:
-            _say("ivig-cds: stopped")
+        if workers > 1:
+            commands.prepare(settings)
+            code = Supervisor(workers, lambda index: _run(settings, listener, says=index == 0)).run()
+            sys.exit(code)
+        _run(settings, listener)
+
+
+def _run(settings: Settings, listener: socket.socket, *, says: bool = True) -> None:
+    options = uvicorn.Config(
+        "app.main:create_app",
+        factory=True,
+        loop="uvloop",
+        http=GuardedProtocol,
+        log_config=configuration(settings.log_level),
+        ws="none",
+        access_log=False,  # it would write query strings
+        server_header=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=7,  # with the drain before it, all is over within ten seconds
+    )
+    try:
+        _Server(options, settings.drain_seconds, says=says).run(sockets=[listener])
+    except KeyboardInterrupt:
+        _say("ivig-cds: stopped")
 
 
 @cli.command(name="settings")
@@ -165,8 +206,8 @@ def _place(code: str) -> str | None:
 
 @db.command(name="upgrade")
 def db_upgrade() -> None:
-    """Bring the tables of the database up to date."""
-    with _store():
+    """Bring the tables of the database up to date, or make an empty database."""
+    with _store(anew=True):
         pass
 
 
@@ -240,10 +281,13 @@ def list_rules() -> None:
 
 
 @contextmanager
-def _store() -> Iterator[RuleSetStore]:
+def _store(*, anew: bool = False) -> Iterator[RuleSetStore]:
     """The rule sets of the configured database, its tables up to date."""
-    database = Database(read_settings().url)
+    settings = read_settings()
+    database = Database(settings.url)
     try:
+        if not anew:
+            check_place(database, settings.data_dir / KEY)
         upgrade(database)
         yield RuleSetStore(database)
     finally:

@@ -20,10 +20,12 @@ from app.routers import (
     transparency,
 )
 from app.services.active import ActiveHolder, ensure_active, follow
-from app.services.recorder import AuditRecorder
+from app.services.recorder import KEY, AuditRecorder, chain_of
+from app.services.watch import freeze, keep_looking, keep_testing, troubles
 from app.settings import Settings, read_settings
 from app.store.database import Database
 from app.store.folder import audit_key
+from app.store.preflight import check_pages, check_place
 from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
 from app.web import openapi, pages, problems
@@ -50,19 +52,34 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The service: migrated database, verified rule set, audit writer. Raises AppError or SettingsError when it cannot start."""
     settings = settings or read_settings()
     database = Database(settings.url)
+    check_place(database, settings.data_dir / KEY)
+    check_pages(database)
     upgrade(database)
     opened = doors(settings, database)
     store = RuleSetStore(database)
     holder = ActiveHolder(ensure_active(store))
-    recorder = AuditRecorder(database, settings.audit)
-    key = audit_key(settings.data_dir / "audit.key")
-    context = Context(holder, recorder, store.versions, key, gate=Gate(settings.max_in_flight))
+    key = audit_key(settings.data_dir / KEY)
+    recorder = AuditRecorder(database, settings.audit, chain_of(settings.data_dir, key))
+    context = Context(
+        holder,
+        recorder,
+        store.versions,
+        key,
+        gate=Gate(settings.max_in_flight),
+        troubles=lambda: troubles(database, recorder),
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        following = [asyncio.create_task(follow(holder, store)), *opened.start()]
+        freeze()
+        watching = [
+            asyncio.create_task(follow(holder, store)),
+            asyncio.create_task(keep_testing(holder)),
+            asyncio.create_task(keep_looking(database, recorder)),
+            *opened.start(),
+        ]
         yield
-        for task in following:
+        for task in watching:
             task.cancel()
         await opened.close()
         recorder.close()

@@ -37,6 +37,13 @@ class Settings(BaseSettings):
         validation_alias="IVIG_AUDIT",
         description="required: no answer without its durable audit record; best-effort: the answer does not wait; off.",
     )
+    drain_seconds: float = Field(
+        1.0,
+        ge=0,
+        le=2,
+        validation_alias="IVIG_DRAIN_SECONDS",
+        description="Seconds between SIGTERM and the end of listening; /readyz answers 503 meanwhile, so that a proxy sees it.",
+    )
 
     auth: Literal["none", "api-key", "jwt", "api-key,jwt"] = Field(
         "none",

@@ -19,6 +19,7 @@ from app.clinical.knowledge import (
     Parameter,
     Product,
     Rule,
+    SelfTestPatient,
     Source,
     Statement,
     Term,
@@ -37,6 +38,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "calculators.yaml": ("calculators",),
     "transparency.yaml": ("transparency",),
     "terminology/*.yaml": ("terminology",),
+    "self_test.yaml": ("self_test",),
 }
 """Which files belong to a rule set, and what each may hold beside ``defaults``."""
 
@@ -51,6 +53,7 @@ _SHAPES: Mapping[str, Any] = {
     "calculators": Calculator,
     "transparency": TransparencyItem,
     "terminology": Term,
+    "self_test": SelfTestPatient,
 }
 
 

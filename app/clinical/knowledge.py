@@ -1,8 +1,9 @@
 """The shape of the knowledge: what a YAML file may say. Clinical words and thresholds live in those files, never here."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -449,6 +450,17 @@ class TransparencyItem(Cited):
     region: str | None = None
 
 
+class SelfTestPatient(Content):
+    """A reviewed patient, made up, that a running service assesses again and again: the status each place must get.
+
+    The history is as the wire brings it and names its own date; ``none`` is no place.
+    """
+
+    id: Id
+    history: Mapping[str, Any]
+    expect: Mapping[str, Mapping[str, Status]]
+
+
 class Knowledge(Content):
     """A whole rule set, decoded: what is published, digested and served."""
 
@@ -462,3 +474,4 @@ class Knowledge(Content):
     calculators: tuple[Calculator, ...] = ()
     transparency: tuple[TransparencyItem, ...] = ()
     terminology: tuple[Term, ...] = ()
+    self_test: tuple[SelfTestPatient, ...] = ()

@@ -16,6 +16,8 @@ class AssessmentRecord(Base):
         CheckConstraint("length(rule_set_digest) = 64", name="digest_length"),
         CheckConstraint("length(request_hash) = 64", name="request_hash_length"),
         CheckConstraint("length(answer_hash) = 64", name="answer_hash_length"),
+        CheckConstraint("length(chain_previous) = 64", name="chain_previous_length"),
+        CheckConstraint("length(chain_digest) = 64", name="chain_digest_length"),
         {"sqlite_autoincrement": True},
     )
 
@@ -29,3 +31,6 @@ class AssessmentRecord(Base):
     request_hash: Mapped[str] = mapped_column(String(64))
     answer_hash: Mapped[str] = mapped_column(String(64))
     finding_ids: Mapped[list[str]] = mapped_column(JSON)
+    # Empty in records from before there was a chain.
+    chain_previous: Mapped[str | None] = mapped_column(String(64))
+    chain_digest: Mapped[str | None] = mapped_column(String(64))

@@ -11,6 +11,7 @@ from app.clinical.ruleset import RuleSet
 from app.errors import AppError, ContentError, RuleSetError
 from app.logic.samples import samples
 from app.services.publish import BUNDLED, activate, publish
+from app.services.self_test import self_test
 from app.store.rule_sets import RuleSetStore
 
 SERVICE = "ivig-cds"
@@ -24,10 +25,18 @@ class ActiveHolder:
 
     def __init__(self, rules: RuleSet | None = None) -> None:
         self._rules = rules
+        self._suspended: str | None = None
 
     @property
     def current(self) -> RuleSet:
-        """The active rule set. Raises RuleSetError when there is none."""
+        """The active rule set. Raises RuleSetError when there is none, or when it no longer answers what it must."""
+        if self._suspended is not None:
+            raise RuleSetError(self._suspended)
+        return self.loaded
+
+    @property
+    def loaded(self) -> RuleSet:
+        """The active rule set, whether or not it may answer just now. Raises RuleSetError when there is none."""
         if self._rules is None:
             raise RuleSetError("no rule set is active")
         return self._rules
@@ -35,6 +44,11 @@ class ActiveHolder:
     def swap(self, rules: RuleSet) -> None:
         """Answer with another version from now on."""
         self._rules = rules
+        self._suspended = None
+
+    def suspend(self, reason: str | None) -> None:
+        """Answer nothing until a self-test passes again: a wrong answer harms more than none. None lets it answer."""
+        self._suspended = reason
 
 
 def bundled(folder: Path = BUNDLED) -> RuleSet:
@@ -54,13 +68,18 @@ def checked(rules: RuleSet) -> RuleSet:
 
 
 def load_version(store: RuleSetStore, version: str) -> RuleSet:
-    """A published version, its digest verified. Raises RuleSetError if it is not there, altered, or not for this engine."""
+    """A published version, its digest verified, its self-test passed.
+
+    Raises RuleSetError if it is not there, altered, not for this engine, or does not answer what it must.
+    """
     stored = store.load(version)
     rules = RuleSet(decode(stored.document), stored.document, version, stored.published.digest)
     try:
-        return checked(rules)
+        checked(rules)
     except ContentError as error:
         raise RuleSetError(f"version {version} does not compile with this engine: {error.diagnostics[0]}") from error
+    self_test(rules)
+    return rules
 
 
 def load_active(store: RuleSetStore) -> RuleSet:
@@ -82,7 +101,7 @@ def ensure_active(store: RuleSetStore, folder: Path = BUNDLED) -> RuleSet:
 def refresh(holder: ActiveHolder, store: RuleSetStore) -> bool:
     """Swap in the active version if it is not the one that answers. What cannot be verified is never swapped in."""
     active = store.active()
-    if active is None or active.digest == holder.current.digest:
+    if active is None or active.digest == holder.loaded.digest:
         return False
     holder.swap(load_version(store, active.version))
     return True
@@ -94,6 +113,8 @@ async def follow(holder: ActiveHolder, store: RuleSetStore, every: float = EVERY
         await asyncio.sleep(every)
         try:
             if await asyncio.to_thread(refresh, holder, store):
-                log.warning("rule set %s answers now", holder.current.version)
+                log.warning("rule set %s answers now", holder.loaded.version)
         except AppError as error:
             log.warning("the active rule set cannot be taken up: %s", error)
+        except Exception as error:  # noqa: BLE001 - whatever a damaged database brings, the following goes on
+            log.warning("the active rule set cannot be taken up: %s", type(error).__name__)

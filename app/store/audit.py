@@ -8,12 +8,14 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import Any, Protocol
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import StorageError
 from app.models import AssessmentRecord
-from app.store.database import Database
+from app.store.chain import Chain
+from app.store.database import TRAIL, Database
+from app.store.spool import Spool
 
 LONGEST_WAIT = 0.05
 LARGEST_BATCH = 500
@@ -47,15 +49,30 @@ Waiting = tuple[AuditRecord, "Future[None]"]
 
 
 class AuditWriter:
-    """Takes records from any thread and commits them in groups. ``lost`` counts those that could not be written."""
+    """Takes records from any thread and commits them in groups, each chained to the one before.
 
-    def __init__(self, database: Database, *, gather: float = 0.0, room: int = WAITING_ROOM) -> None:
+    ``lost`` counts those that could not be written, ``spooled`` those kept in the spool until they can be.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        chain: Chain,
+        *,
+        gather: float = 0.0,
+        room: int = WAITING_ROOM,
+        spool: Spool | None = None,
+    ) -> None:
         """``gather`` is how long the first record of a group waits for company, at most 50 ms.
 
         Zero suits callers who wait for the commit: while one group is being written, the next gathers by itself.
+        ``spool`` is for callers who do not wait: it keeps what the database does not take just now.
         """
-        self.lost = 0
+        self.lost = self.spooled = 0
+        self.trouble: str | None = None
         self._database = database
+        self._chain = chain
+        self._spool = spool
         self._gather = min(gather, LONGEST_WAIT)
         self._queue: Queue[Waiting | None] = Queue(room)
         self._closing = Lock()
@@ -114,27 +131,76 @@ class AuditWriter:
 
     def _write(self, batch: Sequence[Waiting]) -> None:
         try:
-            with self._database.writing() as connection:
-                connection.execute(insert(AssessmentRecord), [_row(record) for record, _ in batch])
+            self._insert([_row(record) for record, _ in batch])
         except StorageError as error:
-            if len(batch) > 1 and isinstance(error.__cause__, IntegrityError):
-                # One record that the table refuses must not take the others with it.
-                for item in batch:
-                    self._write([item])
-                return
-            self._fail(batch, error)
+            if isinstance(error.__cause__, IntegrityError):
+                self._write_apart(batch, error)
+            else:
+                self._keep(batch, error)
         except Exception as error:  # noqa: BLE001 - the thread must outlive any record
             self._fail(batch, StorageError(f"the record cannot be written: {type(error).__name__}"))
         else:
-            for _, future in batch:
-                if future.set_running_or_notify_cancel():
-                    future.set_result(None)
+            _succeed(batch)
+            self._drain()
+
+    def _insert(self, rows: list[dict[str, Any]]) -> None:
+        """Chain and commit, then anchor: a crash between the two leaves an anchor behind the trail, never ahead of it."""
+        with self._database.writing(alone=True, lock=TRAIL) as connection:
+            head = self._chain.extended(self._chain.tip(connection), rows)
+            if rows:
+                connection.execute(insert(AssessmentRecord), rows)
+        self.trouble = None
+        try:
+            self._chain.anchor.advance(head)
+        except StorageError as error:
+            # The records are durable; the next group anchors them too.
+            self.trouble = str(error)
+
+    def _write_apart(self, batch: Sequence[Waiting], error: StorageError) -> None:
+        """One record that the table refuses must not take the others with it."""
+        if len(batch) == 1:
+            self._fail(batch, error)
+            return
+        for item in batch:
+            self._write([item])
+
+    def _keep(self, batch: Sequence[Waiting], error: StorageError) -> None:
+        self.trouble = str(error)
+        if self._spool is None or not self._spool.keep([_row(record) for record, _ in batch]):
+            self._fail(batch, error)
+            return
+        self.spooled += len(batch)
+        _succeed(batch)
+
+    def _drain(self) -> None:
+        """Write what the spool kept; what was written before a crash cut the draining short is known by its id."""
+        if self._spool is None or not self._spool.holds:
+            return
+        try:
+            with self._spool.taking() as kept:
+                for start in range(0, len(kept), LARGEST_BATCH):
+                    self._insert(self._new(kept[start : start + LARGEST_BATCH]))
+        except StorageError as error:
+            self.trouble = str(error)
+
+    def _new(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        ids = {row["id"]: row for row in rows}
+        with self._database.reading() as connection:
+            wanted = select(AssessmentRecord.id).where(AssessmentRecord.id.in_(ids))
+            known = set(connection.execute(wanted).scalars())
+        return [row for key, row in ids.items() if key not in known]
 
     def _fail(self, batch: Sequence[Waiting], error: StorageError) -> None:
         self.lost += len(batch)
         for _, future in batch:
             if future.set_running_or_notify_cancel():
                 future.set_exception(error)
+
+
+def _succeed(batch: Sequence[Waiting]) -> None:
+    for _, future in batch:
+        if future.set_running_or_notify_cancel():
+            future.set_result(None)
 
 
 def _row(record: AuditRecord) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def lock_folder(folder: Path) -> IO[str]:
     path = folder / "server.lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        held = path.open("w", encoding="utf-8")
+        held = _opened(path)
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}") from None
     try:
@@ -30,6 +30,13 @@ def lock_folder(folder: Path) -> IO[str]:
         held.close()
         raise StorageError(f"another server already runs on {folder}") from None
     return held
+
+
+def _opened(path: Path) -> IO[str]:
+    if os.access(path.parent, os.W_OK):
+        return path.open("w", encoding="utf-8")
+    # Nobody can write here: the lock of before serves, and without one there is nothing to keep apart.
+    return (path if path.exists() else Path(os.devnull)).open(encoding="utf-8")
 
 
 def audit_key(path: Path) -> bytes:
@@ -46,6 +53,13 @@ def audit_key(path: Path) -> bytes:
     if len(key) < KEY_BYTES:
         raise StorageError(f"{path} holds less than {KEY_BYTES} bytes: it is no audit key")
     return key
+
+
+def existing_key(path: Path) -> bytes:
+    """The key of the audit hashes, never made here: a new one would find every record altered. Raises StorageError."""
+    if not path.exists():
+        raise StorageError(f"{path} is not there: the chain cannot be checked without its key")
+    return audit_key(path)
 
 
 def _make_key(path: Path) -> None:

@@ -100,11 +100,15 @@ class RuleSetStore:
             return _published(found)
 
     def active(self) -> Published | None:
-        """The version that answers now, if one was ever activated."""
-        wanted = _versions().join(Activation, Activation.rule_set_version_id == RuleSetVersion.id)
-        # By sequence, not by time: clocks are set back.
+        """The version that answers now, if one was ever activated. Raises RuleSetError if that version is not there."""
+        # By sequence, not by time: clocks are set back. The last one holds, whether or not its version can be found:
+        # an earlier one would be a rule set that somebody has taken out of use.
+        last = select(Activation.rule_set_version_id).order_by(desc(Activation.seq)).limit(1)
         with self.database.reading() as connection:
-            row = connection.execute(wanted.order_by(desc(Activation.seq)).limit(1)).one_or_none()
+            key = connection.execute(last).scalar_one_or_none()
+            row = None if key is None else connection.execute(_versions().where(RuleSetVersion.id == key)).one_or_none()
+        if key is not None and row is None:
+            raise RuleSetError("the active version is not among those published: the database is damaged")
         return None if row is None else _published(row)
 
 

@@ -30,10 +30,14 @@ def config(connection: Connection | None = None) -> Config:
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the tables up to ``revision`` in one transaction.
 
-    Raises StorageError for a file of another program, and for tables made by a newer version of this one.
+    Raises StorageError for a file of another program, and for tables made by a newer version of this one. Tables that
+    cannot be written must be up to date already.
     """
+    if database.read_only and is_current(database):
+        return
     with database.writing(alone=True) as connection:
         _claim(database, connection)
+        _refuse_newer(connection)
         try:
             command.upgrade(config(connection), revision)
         except CommandError as error:
@@ -61,6 +65,21 @@ def differences(connection: Connection) -> list[Any]:
     """Where the tables differ from the models."""
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, Base.metadata))
+
+
+def check_owner(database: Database) -> None:
+    """Raises StorageError for a SQLite file that is not ours, or whose tables this version does not know."""
+    with database.reading() as connection:
+        if connection.exec_driver_sql("PRAGMA application_id").scalar_one() != ALONE:
+            raise StorageError(f"{database.path} is no database of ivig-cds")
+        _refuse_newer(connection)
+
+
+def _refuse_newer(connection: Connection) -> None:
+    held = MigrationContext.configure(connection).get_current_revision()
+    known = {item.revision for item in ScriptDirectory.from_config(config()).walk_revisions()}
+    if held is not None and held not in known:
+        raise StorageError(f"the tables have revision {held}, which this version does not know: use the newer version")
 
 
 def _claim(database: Database, connection: Connection) -> None:

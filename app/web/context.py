@@ -31,6 +31,7 @@ class Context:
     today: Callable[[], date] = today_utc
     gate: Gate = field(default_factory=lambda: Gate(64))
     metrics: Metrics = field(default_factory=Metrics)
+    troubles: Callable[[], Sequence[str]] = tuple
 
     @property
     def rules(self) -> RuleSet:

@@ -47,7 +47,7 @@ TITLES = {
     "keys-unavailable": "The keys that tokens are checked with cannot be had just now",
     "not-found": "There is nothing here",
     "method-not-allowed": "The method is not offered here",
-    "not-ready": "No verified rule set is loaded",
+    "not-ready": "The service is not ready",
     "storage-unavailable": "The database cannot be used just now",
     "overloaded": "Too many requests are in flight",
     "address-too-long": "The address is too long",

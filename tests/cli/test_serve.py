@@ -70,7 +70,12 @@ def test_it_starts_answers_and_answers_the_same_after_a_restart(tmp_path):
         assert get(address, "/readyz") == ready
         assert assess(address) == first
         assert len(get(address, "/v1/rule-sets")) == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["audit.key", "ivig-cds.sqlite3", "server.lock"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "audit.head",
+        "audit.key",
+        "ivig-cds.sqlite3",
+        "server.lock",
+    ]
 
 
 def test_the_host_does_not_exist(tmp_path):

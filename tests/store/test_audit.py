@@ -6,11 +6,18 @@ from sqlalchemy import event, text
 
 from app.errors import StorageError
 from app.services.record import AuditEntry
+from app.store.anchor import Anchor
 from app.store.audit import LARGEST_BATCH, AuditWriter
+from app.store.chain import Chain
 from app.store.database import Database
 from app.store.schema import upgrade
 
 HASH = "0" * 64
+
+
+@pytest.fixture
+def chain(tmp_path) -> Chain:
+    return Chain(b"k" * 32, Anchor(tmp_path / "audit.head"))
 
 
 def entry(number: int | str = 1, digest: str = HASH) -> AuditEntry:
@@ -38,8 +45,8 @@ class Commits:
         self.count += 1
 
 
-def test_a_record_is_there_once_its_future_is_done(database):
-    writer = AuditWriter(database)
+def test_a_record_is_there_once_its_future_is_done(database, chain):
+    writer = AuditWriter(database, chain)
     writer.submit(entry()).result(30)
     with database.reading() as connection:
         row = connection.execute(text("SELECT * FROM assessment_record")).mappings().one()
@@ -48,10 +55,10 @@ def test_a_record_is_there_once_its_future_is_done(database):
     writer.close()
 
 
-def test_records_that_wait_share_one_commit(database):
+def test_records_that_wait_share_one_commit(database, chain):
     commits = Commits(database)
     commits.gate.clear()
-    writer = AuditWriter(database)
+    writer = AuditWriter(database, chain)
     futures = [writer.submit(entry(number)) for number in range(200)]
     commits.gate.set()
     for future in futures:
@@ -61,10 +68,10 @@ def test_records_that_wait_share_one_commit(database):
     writer.close()
 
 
-def test_a_future_is_not_done_before_the_commit(database):
+def test_a_future_is_not_done_before_the_commit(database, chain):
     commits = Commits(database)
     commits.gate.clear()
-    writer = AuditWriter(database)
+    writer = AuditWriter(database, chain)
     future = writer.submit(entry())
     with pytest.raises(TimeoutError):
         future.result(0.1)
@@ -73,9 +80,9 @@ def test_a_future_is_not_done_before_the_commit(database):
     writer.close()
 
 
-def test_a_batch_has_a_largest_size(database):
+def test_a_batch_has_a_largest_size(database, chain):
     commits = Commits(database)
-    writer = AuditWriter(database, gather=0.05)
+    writer = AuditWriter(database, chain, gather=0.05)
     for number in range(2 * LARGEST_BATCH + 1):
         writer.submit(entry(number))
     writer.close()
@@ -83,14 +90,14 @@ def test_a_batch_has_a_largest_size(database):
     assert len(stored(database)) == 2 * LARGEST_BATCH + 1
 
 
-def test_gathering_ends_after_its_time(database):
-    writer = AuditWriter(database, gather=60)
+def test_gathering_ends_after_its_time(database, chain):
+    writer = AuditWriter(database, chain, gather=60)
     writer.submit(entry()).result(5)
     writer.close()
 
 
-def test_close_writes_everything_and_then_nothing_is_taken(database):
-    writer = AuditWriter(database, gather=0.05)
+def test_close_writes_everything_and_then_nothing_is_taken(database, chain):
+    writer = AuditWriter(database, chain, gather=0.05)
     for number in range(100):
         writer.submit(entry(number))
     writer.close()
@@ -100,8 +107,8 @@ def test_close_writes_everything_and_then_nothing_is_taken(database):
     assert writer.lost == 1
 
 
-def test_many_threads_lose_nothing(database):
-    writer = AuditWriter(database)
+def test_many_threads_lose_nothing(database, chain):
+    writer = AuditWriter(database, chain)
 
     def work(name: int) -> None:
         for number in range(50):
@@ -116,10 +123,10 @@ def test_many_threads_lose_nothing(database):
     assert len(set(stored(database))) == 400
 
 
-def test_a_full_waiting_room_refuses_at_once(database):
+def test_a_full_waiting_room_refuses_at_once(database, chain):
     commits = Commits(database)
     commits.gate.clear()
-    writer = AuditWriter(database, room=5)
+    writer = AuditWriter(database, chain, room=5)
     futures = [writer.submit(entry(number)) for number in range(20)]
     refused = [future for future in futures if future.done()]
     assert len(refused) >= 13
@@ -131,10 +138,10 @@ def test_a_full_waiting_room_refuses_at_once(database):
 
 
 @pytest.mark.parametrize("bad", [entry(3), entry("new", digest="no digest")])
-def test_one_refused_record_does_not_take_the_others_with_it(database, bad):
+def test_one_refused_record_does_not_take_the_others_with_it(database, chain, bad):
     commits = Commits(database)
     commits.gate.clear()
-    writer = AuditWriter(database)
+    writer = AuditWriter(database, chain)
     first = writer.submit(entry("first"))
     futures = [writer.submit(entry(number)) for number in range(5)]
     refused = writer.submit(bad)
@@ -148,11 +155,11 @@ def test_one_refused_record_does_not_take_the_others_with_it(database, bad):
     assert len(stored(database)) == 6
 
 
-def test_the_writer_outlives_a_database_that_fails(database):
+def test_the_writer_outlives_a_database_that_fails(database, chain):
     def fail(*_rest) -> None:
         raise OSError("disk I/O error")
 
-    writer = AuditWriter(database)
+    writer = AuditWriter(database, chain)
     event.listen(database._engine, "before_cursor_execute", fail)
     assert isinstance(writer.submit(entry(1)).exception(30), StorageError)
     event.remove(database._engine, "before_cursor_execute", fail)
@@ -161,10 +168,10 @@ def test_the_writer_outlives_a_database_that_fails(database):
     assert stored(database) == ["2"]
 
 
-def test_a_cancelled_wait_does_not_stop_the_writer(database):
+def test_a_cancelled_wait_does_not_stop_the_writer(database, chain):
     commits = Commits(database)
     commits.gate.clear()
-    writer = AuditWriter(database)
+    writer = AuditWriter(database, chain)
     writer.submit(entry(1)).cancel()
     commits.gate.set()
     writer.submit(entry(2)).result(30)
@@ -183,8 +190,9 @@ def test_records_survive_a_process_that_is_killed(tmp_path):
     database.close()
     script = f"""
 import os, signal
-from tests.store.test_audit import AuditWriter, Database, entry
-writer = AuditWriter(Database("sqlite:///{path}"))
+from pathlib import Path
+from tests.store.test_audit import Anchor, AuditWriter, Chain, Database, entry
+writer = AuditWriter(Database("sqlite:///{path}"), Chain(b"k" * 32, Anchor(Path("{path}.head"))))
 for number in range(40):
     writer.submit(entry(number)).result(30)
     print(number, flush=True)
