@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from app.authoring.bundle import COLLECTIONS, FORMAT
 from app.authoring.yaml_source import Path, YamlFile, read_yaml
+from app.clinical.card_words import CardItem
 from app.clinical.knowledge import (
     Calculator,
     Jurisdiction,
@@ -35,6 +36,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "products.yaml": ("products",),
     "calculators.yaml": ("calculators",),
     "transparency.yaml": ("transparency",),
+    "cards.yaml": ("cards",),
 }
 """Which files belong to a rule set, and what each may hold beside ``defaults``."""
 
@@ -48,6 +50,7 @@ _SHAPES: Mapping[str, Any] = {
     "products": Product,
     "calculators": Calculator,
     "transparency": TransparencyItem,
+    "cards": CardItem,
 }
 
 

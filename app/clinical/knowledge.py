@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.clinical.card_words import CardItem
 from app.clinical.content import Cites, Content, FactId, Id, RuleBase, Text, Trace, When
 from app.clinical.product_rules import ProductRanking, ProductRestriction
 from app.clinical.products import Product
@@ -459,3 +460,4 @@ class Knowledge(Content):
     products: tuple[Product, ...]
     calculators: tuple[Calculator, ...] = ()
     transparency: tuple[TransparencyItem, ...] = ()
+    cards: tuple[CardItem, ...] = ()
