@@ -36,6 +36,19 @@ class CardService(Content):
     usage: Text
 
 
+class CardPrefetch(Content):
+    """One prefetch template: a read of the patient, or a search of hers, for ``codes`` of a ``system`` or for all."""
+
+    kind: Literal["prefetch"]
+    id: Id
+    resource: Literal[
+        "Patient", "Condition", "Observation", "MedicationRequest", "Procedure", "AllergyIntolerance", "Immunization"
+    ]
+    system: str | None = None
+    codes: tuple[str, ...] = ()
+    query: str | None = None
+
+
 class CardTopic(Content):
     """What one card is about. ``first`` in a summary stands for the most important finding, ``more`` for how many others.
 
@@ -87,7 +100,9 @@ class CardPhrase(Content):
     text: Text
 
 
-CardItem = Annotated[CardService | CardTopic | CardSuggestion | CardOverride | CardPhrase, Field(discriminator="kind")]
+CardItem = Annotated[
+    CardService | CardPrefetch | CardTopic | CardSuggestion | CardOverride | CardPhrase, Field(discriminator="kind")
+]
 C = TypeVar("C")
 
 
@@ -96,6 +111,7 @@ class CardWords:
     """The words of one rule set, by kind."""
 
     services: tuple[CardService, ...]
+    prefetch: tuple[CardPrefetch, ...]
     topics: Mapping[str, CardTopic]
     suggestions: tuple[CardSuggestion, ...]
     overrides: tuple[CardOverride, ...]
@@ -110,6 +126,7 @@ class CardWords:
 
         return cls(
             only(CardService),
+            only(CardPrefetch),
             {item.id: item for item in only(CardTopic)},
             only(CardSuggestion),
             only(CardOverride),

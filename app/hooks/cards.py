@@ -119,11 +119,13 @@ def _cited(seen: Seen, card: Content) -> list[CitedSource]:
 
 
 def _sources(seen: Seen, card: Content) -> str:
-    lines = [bullet(_named(item)) for item in _cited(seen, card)[:MOST_SOURCES]]
+    lines = [bullet(_named(seen, item)) for item in _cited(seen, card)[:MOST_SOURCES]]
     return "\n".join([heading(seen.phrase("sources")), "", *lines]) if lines else ""
 
 
-def _named(source: CitedSource) -> str:
+def _named(seen: Seen, source: CitedSource) -> str:
+    if set(source.statements) == set(source.working_rules):
+        return seen.phrase("working-rule")
     year = f", {source.year}" if source.year else ""
     return f"{source.issuer}: {source.title}{year}"
 
@@ -148,7 +150,7 @@ def _links(seen: Seen, card: Content, public_url: str | None) -> list[Json]:
         return []
     return [
         {
-            "label": shorten(f"{seen.phrase('link-evidence')}: {_named(source)}"),
+            "label": shorten(f"{seen.phrase('link-evidence')}: {_named(seen, source)}"),
             "url": f"{public_url}/v1/evidence/{_statement(source, card)}",
             "type": "absolute",
         }

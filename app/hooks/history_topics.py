@@ -33,7 +33,7 @@ def candidacy(seen: Seen) -> Content | None:
         card.raise_to(Urgency.WARNING)
     _add_indications(seen, sorted(found, key=_weight), card)
     add_notes(seen, card)
-    return card
+    return card if card.blocks else None
 
 
 def _weight(item: CandidacyFinding) -> tuple[bool, bool]:
@@ -61,14 +61,18 @@ def worth_a_look(item: CandidacyFinding) -> bool:
 def _add_indications(seen: Seen, found: Iterable[CandidacyFinding], card: Content) -> None:
     items = list(found)
     for item in items:
-        card.heads.append(item.headline)
-        card.say(item.headline)
+        if item.status is not Status.CONTRAINDICATED:
+            # That one has a card of its own; positions and alternatives matter all the more.
+            card.heads.append(item.headline)
+            card.say(item.headline)
         if item.evidence_to_be_checked:
             card.say(seen.phrase("to-be-checked"))
         for decided in item.decided_by:
             card.cites(decided, item.evidence)
         _add_positions(seen, item, card)
     _add_alternatives(seen, {item.indication for item in items}, card)
+    if not card.heads:
+        card.heads.append(seen.phrase("alternatives"))
     wanted = {name for item in items for name in item.missing}
     questions = [item.question for item in seen.answer.missing if item.id in wanted and item.decides]
     card.listed(seen.phrase("questions"), questions[:MOST_QUESTIONS])

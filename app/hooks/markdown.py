@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_ACTIVE = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~:@&/=^$\"']")
-"""ASCII punctuation that can start anything in GFM: emphasis, code, links, HTML, entities, tables, lists, headings, autolinks."""
+_ACTIVE = re.compile(r"[\\`*_\[\]<>#|~&@$!]|(?<=\w)\.(?=[^\W\d])|:(?=\S)|/(?=/)")
+"""What can start emphasis, code, a link, HTML, an entity, a table, mathematics or a mention wherever it stands; and the dot,
+colon or slash without which nothing is taken for an address. Other punctuation stays readable where markdown is not rendered."""
+_AT_START = re.compile(r"^([+\-=]|\d{1,9}(?=[.)]))")
 _ZERO_WIDTH = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
-_AUTOLINKED = re.compile(r"(?i)\b(www|https?|ftp|mailto|xmpp)(?=\\?[.:])")
 
 
 def plain(text: str) -> str:
@@ -26,18 +27,15 @@ def _kept(character: str) -> str:
 
 
 def escape(text: str) -> str:
-    """``text`` as markdown that renders to the very same words: no element, no link, no entity comes of it.
-
-    A backslash before punctuation is enough for CommonMark; GFM's autolinks look at the rendered words, so the letter that
-    begins one is written as a numeric entity.
-    """
+    """``text`` as markdown that renders to the very same words: no element, no link, no entity comes of it."""
     safe = _ACTIVE.sub(r"\\\g<0>", plain(text))
-    return _AUTOLINKED.sub(_first_as_entity, safe)
+    return _AT_START.sub(_start, safe)
 
 
-def _first_as_entity(match: re.Match[str]) -> str:
+def _start(match: re.Match[str]) -> str:
+    """What would begin a list or underline a heading: the number of a list gets its dot escaped, by an entity."""
     word = match.group(0)
-    return f"&#{ord(word[0])};{word[1:]}"
+    return f"&#{ord(word[0])};{word[1:]}" if word[0].isdigit() else f"\\{word}"
 
 
 def heading(text: str) -> str:

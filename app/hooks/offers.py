@@ -15,11 +15,11 @@ DAY_FORM = len("2026-11-25")
 def offers_of(seen: Seen, topic: str) -> list[dict[str, Any]]:
     """The suggestions that fit a topic and answer a question that is open."""
     missing = {fact for item in seen.answer.missing for fact in item.facts}
-    found = []
-    for words in seen.words.suggestions:
-        if topic in words.topics and missing.issuperset(words.facts) and _has_reason(seen, words):
-            found.append({"words": words, "not_before": _not_before(seen, words)})
-    return found
+    return [
+        {"words": words, "not_before": _not_before(seen, words)}
+        for words in seen.words.suggestions
+        if topic in words.topics and missing.issuperset(words.facts) and _has_reason(seen, words)
+    ]
 
 
 def _has_reason(seen: Seen, words: CardSuggestion) -> bool:

@@ -111,9 +111,14 @@ def workup(seen: Seen) -> Content | None:
     card.offers = offers_of(seen, card.topic.id)
     if not (open_checks or not_excluded):
         return None
+    _add_checks(seen, sorted(open_checks, key=lambda item: _is_particular(seen, item)), card)
     _add_not_excluded(seen, not_excluded, card)
-    _add_checks(seen, open_checks, card)
     return card
+
+
+def _is_particular(seen: Seen, item: CheckFinding) -> bool:
+    """Checks for every infusion come before those for one indication."""
+    return bool(seen.texts.get(item.id, {}).get("applies_to"))
 
 
 def _is_open(seen: Seen, item: CheckFinding) -> bool:
@@ -126,9 +131,10 @@ def _add_not_excluded(seen: Seen, found: list[ContraindicationFinding], card: Co
     card.listed(seen.phrase("not-excluded"), (item.text for item in found))
     for item in found:
         card.cites(item.id, item.evidence)
-        card.heads.append(item.title)
         if item.level == "absolute":
             card.raise_to(Urgency.WARNING)
+    if found and not card.heads:
+        card.heads.append(seen.phrase("not-excluded"))
     card.listed(seen.phrase("questions"), _questions(seen))
 
 

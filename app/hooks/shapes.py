@@ -30,17 +30,17 @@ class HookCall:
     prefetch: Mapping[str, Any]
 
 
-def without_empty(value: Any) -> Any:
-    """The same JSON without members that are null or empty; the specification allows neither. ``cards`` may be empty."""
-    match value:
-        case dict():
-            kept = {key: without_empty(item) for key, item in value.items()}
-            return {key: item for key, item in kept.items() if not _says_nothing(item)}
-        case list() | tuple():
-            return [without_empty(item) for item in value]
-        case _:
-            return value
+def without_empty(json: Json) -> Json:
+    """The same object without members that are null or empty; the specification allows neither."""
+    kept = {key: _clean(value) for key, value in json.items()}
+    return {key: value for key, value in kept.items() if not _says_nothing(value)}
 
 
-def _says_nothing(item: Any) -> bool:
-    return item is None or (isinstance(item, (str, list, dict)) and not item)
+def _clean(value: Any) -> Any:
+    if isinstance(value, dict):
+        return without_empty(value)
+    return [_clean(item) for item in value] if isinstance(value, list) else value
+
+
+def _says_nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, (str, list, dict)) and not value)

@@ -3,6 +3,7 @@
 from app.models.assessment import AssessmentRecord
 from app.models.base import Base
 from app.models.evidence import EvidenceSource, EvidenceStatement
+from app.models.feedback import CardFeedback, IssuedCard, IssuedCardRule
 from app.models.product import ProductRow
 from app.models.rule_set import Activation, RuleRow, RuleSetVersion
 
@@ -14,16 +15,24 @@ PUBLISHED = (
     "activation",
     "assessment_record",
     "product",
+    "card_feedback",
 )
 """Tables whose rows are only ever added: triggers refuse UPDATE and DELETE."""
 
+FORGETTABLE = ("issued_card", "issued_card_rule")
+"""Tables whose rows may be forgotten after a while; none names a patient."""
+
 __all__ = [
+    "FORGETTABLE",
     "PUBLISHED",
     "Activation",
     "AssessmentRecord",
     "Base",
+    "CardFeedback",
     "EvidenceSource",
     "EvidenceStatement",
+    "IssuedCard",
+    "IssuedCardRule",
     "ProductRow",
     "RuleRow",
     "RuleSetVersion",

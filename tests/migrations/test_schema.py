@@ -10,7 +10,7 @@ from alembic import command
 from sqlalchemy import CheckConstraint, inspect, text
 
 from app.errors import StorageError
-from app.models import PUBLISHED, Base, RuleSetVersion
+from app.models import FORGETTABLE, PUBLISHED, Base, RuleSetVersion
 from app.store.database import Database
 from app.store.schema import config, differences, downgrade, head, is_current, upgrade
 
@@ -24,6 +24,11 @@ ROWS = {
     "activation": "rule_set_version_id, activated_at, activated_by) VALUES (1, '2026-11-25', 'x')",
     "assessment_record": "id, created_at, rule_set_version, rule_set_digest, engine_version, request_hash, answer_hash, "
     "finding_ids) VALUES ('a', '2026-11-25', '1.0.0', '{h}', '1', '{h}', '{h}', '[]')",
+    "issued_card": "card_uuid, issued_at, tenant, service, topic, indicator, rule_set_version, shown) VALUES "
+    "('00000000-0000-4000-8000-000000000001', '2026-11-25', 't', 's', 'ivigdose', 'info', '1.0.0', {no})",
+    "issued_card_rule": "card_uuid, rule_id) VALUES ('00000000-0000-4000-8000-000000000001', 'r')",
+    "card_feedback": "card_uuid, outcome, outcome_at, received_at, suggestions) VALUES "
+    "('00000000-0000-4000-8000-000000000001', 'accepted', '2026-11-25', '2026-11-25', '[]')",
     "product": "rule_set_version_id, product_id, name, manufacturer, regions, concentration_percent, "
     "rate_plan_possible, confidence, content) VALUES (1, 'p', 'P', 'M', '[]', '[]', {no}, 'likely', '{{}}')",
 }
@@ -45,7 +50,7 @@ def tables(database: Database) -> set[str]:
 def test_models_and_migrations_agree(database):
     with database.reading() as connection:
         assert differences(connection) == []
-    assert set(Base.metadata.tables) == set(PUBLISHED) == tables(database) - {"alembic_version"}
+    assert set(Base.metadata.tables) == {*PUBLISHED, *FORGETTABLE} == tables(database) - {"alembic_version"}
 
 
 def test_a_difference_would_be_seen(database):
@@ -118,6 +123,9 @@ def test_sqlite_does_not_replace_behind_the_triggers(tmp_path):
         ("rule_set_version", ", 1, '{{}}'", ", 0, '{{}}'"),
         ("evidence_statement", "likely", "uncertain"),
         ("product", "likely", "uncertain"),
+        ("issued_card", "'info'", "'urgent'"),
+        ("issued_card", "0001'", "'"),
+        ("card_feedback", "accepted", "ignored"),
         ("assessment_record", "'1', '{h}'", "'1', 'patient'"),
     ],
 )
@@ -145,7 +153,7 @@ original = command.upgrade
 
 def test_what_was_published_before_the_products_is_kept(empty):
     upgrade(empty, "0001")
-    fill(empty, {table: row for table, row in ROWS.items() if table != "product"})
+    fill(empty, {table: row for table, row in ROWS.items() if table not in {"product", "card_feedback", *FORGETTABLE}})
     upgrade(empty)
     with empty.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM rule")).scalar() == 1
@@ -178,8 +186,8 @@ def test_moments_come_back_in_utc(database):
 
 
 def test_there_is_one_head_and_no_ini_is_needed(tmp_path):
-    assert head() == "0002"
-    script = "from app.store.schema import config, head; assert head() == '0002'"
+    assert head() == "0003"
+    script = "from app.store.schema import config, head; assert head() == '0003'"
     root = Path(__file__).parents[2]
     assert run([executable, "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(root)}, check=False).returncode == 0
     assert config().config_file_name is None
