@@ -22,6 +22,7 @@ from app.clinical.knowledge import (
     Rule,
     Source,
     Statement,
+    Term,
     TransparencyItem,
 )
 from app.errors import ContentError, Diagnostic
@@ -37,6 +38,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "calculators.yaml": ("calculators",),
     "transparency.yaml": ("transparency",),
     "cards.yaml": ("cards",),
+    "terminology/*.yaml": ("terminology",),
 }
 """Which files belong to a rule set, and what each may hold beside ``defaults``."""
 
@@ -51,6 +53,7 @@ _SHAPES: Mapping[str, Any] = {
     "calculators": Calculator,
     "transparency": TransparencyItem,
     "cards": CardItem,
+    "terminology": Term,
 }
 
 

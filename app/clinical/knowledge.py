@@ -10,6 +10,7 @@ from app.clinical.card_words import CardItem
 from app.clinical.content import Cites, Content, FactId, Id, RuleBase, Text, Trace, When
 from app.clinical.product_rules import ProductRanking, ProductRestriction
 from app.clinical.products import Product
+from app.clinical.terms import Term
 
 # Whoever writes knowledge takes these from here.
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "ProductRanking",
     "ProductRestriction",
     "RuleBase",
+    "Term",
     "Text",
     "Trace",
     "When",
@@ -461,3 +463,4 @@ class Knowledge(Content):
     calculators: tuple[Calculator, ...] = ()
     transparency: tuple[TransparencyItem, ...] = ()
     cards: tuple[CardItem, ...] = ()
+    terminology: tuple[Term, ...] = ()
