@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
+from starlette.middleware.cors import CORSMiddleware
 
 from app.routers import (
     assessments,
     calculators,
     dose_calculators,
+    feedback,
+    hooks,
     infusion_plans,
     knowledge,
     products,
@@ -19,14 +22,18 @@ from app.routers import (
     transparency,
 )
 from app.services.active import ActiveHolder, ensure_active, follow
+from app.services.hooks import HookDesk
 from app.services.recorder import AuditRecorder
 from app.settings import Settings, read_settings
 from app.store.database import Database
+from app.store.feedback import FeedbackStore
 from app.store.folder import audit_key
 from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
 from app.web import openapi, pages, problems
 from app.web.context import Context
+from app.web.hook_errors import HookErrors
+from app.web.hooks import HookSide
 from app.web.parameters import known_parameters_only
 from app.web.shield import Shield
 
@@ -55,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         following = asyncio.create_task(follow(holder, store))
         yield
         following.cancel()
+        await app.state.hooks.desk.settle()
         recorder.close()
         database.close()
 
@@ -68,10 +76,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.context = context
+    app.state.hooks = _hook_side(settings, database)
     for module in (
         assessments,
         calculators,
         dose_calculators,
+        feedback,
+        hooks,
         infusion_plans,
         knowledge,
         products,
@@ -83,5 +94,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     pages.install(app)
     openapi.install(app)
+    if settings.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type"],
+        )
     app.add_middleware(Shield)
+    app.add_middleware(HookErrors)
     return app
+
+
+def _hook_side(settings: Settings, database: Database) -> HookSide:
+    """What CDS Hooks needs beside the rule set."""
+    desk = HookDesk(FeedbackStore(database), settings.audit, keep_comments=settings.feedback_comments == "on")
+    return HookSide(desk, settings.hooks_silent == "on", settings.hooks_jurisdiction, settings.public_url)

@@ -35,6 +35,42 @@ class Settings(BaseSettings):
         description="required: no answer without its durable audit record; best-effort: the answer does not wait; off.",
     )
 
+    public_url: str | None = Field(
+        None,
+        max_length=300,
+        pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*[^\s?#/])?$",
+        validation_alias="IVIG_PUBLIC_URL",
+        description="Address under which clients reach the service, without a last slash; cards have no links without it.",
+    )
+    cors_origins: str = Field(
+        "",
+        max_length=2000,
+        pattern=r"^(https?://[A-Za-z0-9.\-]+(:\d+)?(,https?://[A-Za-z0-9.\-]+(:\d+)?)*)?$",
+        validation_alias="IVIG_CORS_ORIGINS",
+        description="Origins whose pages may call the service, comma between them; none if left out, and never all.",
+    )
+    hooks_silent: Literal["on", "off"] = Field(
+        "off",
+        validation_alias="IVIG_HOOKS_SILENT",
+        description="on: CDS Hooks calls are assessed and recorded, and answered without cards.",
+    )
+    hooks_jurisdiction: str | None = Field(
+        None,
+        pattern=r"^(EU|[A-Z]{2}(-[A-Z0-9]{1,3})?)$",
+        validation_alias="IVIG_HOOKS_JURISDICTION",
+        description="Place whose positions the cards show, such as GB-ENG; all places side by side if left out.",
+    )
+    feedback_comments: Literal["on", "off"] = Field(
+        "off",
+        validation_alias="IVIG_FEEDBACK_COMMENTS",
+        description="Whether the free text of an override is stored; it can name a patient.",
+    )
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Origins whose pages may call."""
+        return tuple(filter(None, self.cors_origins.split(",")))
+
     @property
     def url(self) -> str:
         """The database to use."""

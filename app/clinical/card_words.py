@@ -17,6 +17,9 @@ TopicCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{2,39}$")]
 """Letters and digits only: Epic shows no card whose topic code holds anything else."""
 
 
+PrefetchKey = Annotated[str, Field(pattern=r"^[a-z][A-Za-z]+$")]
+
+
 class CardCoding(Content):
     """A code, as FHIR writes it."""
 
@@ -40,7 +43,7 @@ class CardPrefetch(Content):
     """One prefetch template: a read of the patient, or a search of hers, for ``codes`` of a ``system`` or for all."""
 
     kind: Literal["prefetch"]
-    id: Id
+    id: PrefetchKey
     resource: Literal[
         "Patient", "Condition", "Observation", "MedicationRequest", "Procedure", "AllergyIntolerance", "Immunization"
     ]
