@@ -40,7 +40,10 @@ class CardService(Content):
 
 
 class CardPrefetch(Content):
-    """One prefetch template: a read of the patient, or a search of hers, for ``codes`` of a ``system`` or for all."""
+    """One prefetch template: a read of the patient, or a search of hers, for all or for what the terminology reads.
+
+    Then the codes of one ``system`` are asked for that lead to these ``sections`` of the history.
+    """
 
     kind: Literal["prefetch"]
     id: PrefetchKey
@@ -48,7 +51,7 @@ class CardPrefetch(Content):
         "Patient", "Condition", "Observation", "MedicationRequest", "Procedure", "AllergyIntolerance", "Immunization"
     ]
     system: str | None = None
-    codes: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
     query: str | None = None
 
 

@@ -13,7 +13,7 @@ GIVING = frozenset({Status.RECOMMENDED, Status.MAY_BE_CONSIDERED})
 AGAINST = frozenset({Status.NOT_RECOMMENDED, Status.CRITERIA_NOT_MET})
 SUPPORTED = frozenset({Stance.RECOMMENDS, Stance.SUGGESTS, Stance.MAY_CONSIDER})
 MOST_ALTERNATIVES = 6
-MOST_POSITIONS = 6
+MOST_POSITIONS = 10
 MOST_QUESTIONS = 4
 
 
@@ -63,8 +63,9 @@ def _add_indications(seen: Seen, found: Iterable[CandidacyFinding], card: Conten
     for item in items:
         if item.status is not Status.CONTRAINDICATED:
             # That one has a card of its own; positions and alternatives matter all the more.
-            card.heads.append(item.headline)
-            card.say(item.headline)
+            headline = f"{named(item.indication)}: {item.headline}"
+            card.heads.append(headline)
+            card.say(headline)
         if item.evidence_to_be_checked:
             card.say(seen.phrase("to-be-checked"))
         for decided in item.decided_by:
@@ -78,16 +79,35 @@ def _add_indications(seen: Seen, found: Iterable[CandidacyFinding], card: Conten
     card.listed(seen.phrase("questions"), questions[:MOST_QUESTIONS])
 
 
+def named(indication: Indication) -> str:
+    """The indication in words."""
+    return indication.value.replace("_", " ").capitalize()
+
+
 def _add_positions(seen: Seen, item: CandidacyFinding, card: Content) -> None:
-    """Every issuer that speaks of this patient here, in short: a headline never hides a position."""
-    spoken = [position for position in item.positions if position.in_jurisdiction and position.applies == "true"]
-    card.listed(seen.phrase("positions"), (_position(position) for position in spoken[:MOST_POSITIONS]))
-    for position in spoken[:MOST_POSITIONS]:
+    """Every issuer that speaks, or may speak, of this patient here: a headline never hides a position.
+
+    Societies come before payers and reviews; what is not known to apply is shown and says so. Beyond the room of a card
+    the number of the others is told.
+    """
+    spoken = sorted(
+        (position for position in item.positions if position.in_jurisdiction and position.applies != "false"),
+        key=lambda position: (position.tier, position.applies != "true"),
+    )
+    shown, more = spoken[:MOST_POSITIONS], len(spoken) - MOST_POSITIONS
+    lines = [_position(seen, position) for position in shown]
+    if more > 0:
+        lines.append(seen.phrase("more-positions").replace("{more}", str(more)))
+    card.listed(seen.phrase("positions"), lines)
+    for position in shown:
         card.cites(position.id, position.evidence)
 
 
-def _position(position: PositionFinding) -> str:
-    return f"{position.issuer} ({position.stance.value.replace('-', ' ')}): {position.text}"
+def _position(seen: Seen, position: PositionFinding) -> str:
+    said = f"{position.issuer} ({position.stance.value.replace('-', ' ')})"
+    if position.applies == "unknown":
+        said += f" ({seen.phrase('alternative-unknown')})"
+    return f"{said}: {position.text}"
 
 
 def _add_alternatives(seen: Seen, indications: set[Indication], card: Content) -> None:

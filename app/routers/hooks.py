@@ -23,7 +23,7 @@ ServiceId = Annotated[str, Path(description="Id of a service, as discovery lists
 @router.get("", summary="List the services (discovery)", operation_id="cds_services", responses=DISCOVERY)
 async def discovery(request: Request) -> Response:
     """The services with their hooks, what they need, and prefetch templates of plain tokens. Needs no credential."""
-    content = json.dumps(services(context_of(request).rules.card_words), ensure_ascii=False)
+    content = json.dumps(services(context_of(request).rules), ensure_ascii=False)
     return Response(content, media_type="application/json", headers={"Cache-Control": "public, max-age=300"})
 
 
