@@ -17,12 +17,12 @@ import typer
 import uvicorn
 from pydantic import TypeAdapter, ValidationError
 
-from app import commands
 from app.authoring.covered import covered, written_into
 from app.authoring.linter import check
 from app.authoring.loader import load
 from app.clinical.assessment import Assessment
 from app.clinical.history import PatientHistory
+from app.commands import storage
 from app.commands.keys import keys
 from app.errors import AppError, ContentError, InputError, Problem
 from app.services.active import bundled
@@ -57,9 +57,9 @@ rules = typer.Typer(help="The rule sets.", no_args_is_help=True)
 cli.add_typer(db, name="db")
 cli.add_typer(rules, name="rules")
 cli.add_typer(keys, name="keys")
-cli.add_typer(commands.audit, name="audit")
-cli.command(name="backup")(commands.back_up)
-cli.command(name="restore")(commands.restore_backup)
+cli.add_typer(storage.audit, name="audit")
+cli.command(name="backup")(storage.back_up)
+cli.command(name="restore")(storage.restore_backup)
 
 Knowledge = Annotated[Path, typer.Option("--knowledge", help="Folder of the YAML files.", exists=True, file_okay=False)]
 By = Annotated[str | None, typer.Option("--by", help="Who does this; the user of this session if left out.")]
@@ -129,7 +129,7 @@ def serve(
     check_access(settings)
     with lock_folder(settings.data_dir), _listen(settings) as listener:
         if workers > 1:
-            commands.prepare(settings)
+            storage.prepare(settings)
             code = Supervisor(workers, lambda index: _run(settings, listener, says=index == 0)).run()
             sys.exit(code)
         _run(settings, listener)

@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
+from starlette.middleware.cors import CORSMiddleware
 
 from app.routers import (
     assessments,
     calculators,
     dose_calculators,
+    feedback,
+    hooks,
     infusion_plans,
     knowledge,
     metrics,
@@ -20,10 +23,12 @@ from app.routers import (
     transparency,
 )
 from app.services.active import ActiveHolder, ensure_active, follow
+from app.services.hooks import HookDesk
 from app.services.recorder import KEY, AuditRecorder, chain_of
 from app.services.watch import freeze, keep_looking, keep_testing, troubles
 from app.settings import Settings, read_settings
 from app.store.database import Database
+from app.store.feedback import FeedbackStore
 from app.store.folder import audit_key
 from app.store.preflight import check_pages, check_place
 from app.store.rule_sets import RuleSetStore
@@ -32,6 +37,8 @@ from app.web import openapi, pages, problems
 from app.web.context import Context
 from app.web.doors import doors
 from app.web.gate import Gate, Guard
+from app.web.hook_errors import HookErrors
+from app.web.hooks import HookSide
 from app.web.local import LocalOnly
 from app.web.observe import Observe
 from app.web.parameters import known_parameters_only
@@ -81,6 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         yield
         for task in watching:
             task.cancel()
+        await app.state.hooks.desk.settle()
         await opened.close()
         recorder.close()
         database.close()
@@ -98,10 +106,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.context = context
     app.state.security = opened.security
     app.state.doors = opened
+    app.state.hooks = _hook_side(settings, database)
     for module in (
         assessments,
         calculators,
         dose_calculators,
+        feedback,
+        hooks,
         infusion_plans,
         knowledge,
         products,
@@ -120,5 +131,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(metrics.router)
     app.add_middleware(Guard, gate=context.gate)
     app.add_middleware(Observe, metrics=context.metrics)
+    if settings.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type"],
+        )
     app.add_middleware(Shield)
+    app.add_middleware(HookErrors)
     return app
+
+
+def _hook_side(settings: Settings, database: Database) -> HookSide:
+    """What CDS Hooks needs beside the rule set."""
+    desk = HookDesk(FeedbackStore(database), settings.audit, keep_comments=settings.feedback_comments == "on")
+    return HookSide(desk, settings.hooks_silent == "on", settings.hooks_jurisdiction, settings.public_url)

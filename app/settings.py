@@ -61,7 +61,7 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*[^\s?#/])?$",
         validation_alias="IVIG_PUBLIC_URL",
         description="Address under which clients reach the service, without a last slash; a token's `aud` is this and "
-        "the path. Needed with jwt.",
+        "the path (needed with jwt), and links on cards begin with it (none without).",
     )
     docs: Literal["on", "off"] = Field(
         "on",
@@ -95,6 +95,35 @@ class Settings(BaseSettings):
     metrics: bool = Field(
         False, validation_alias="IVIG_METRICS", description="Whether GET /metrics (Prometheus text) is offered."
     )
+
+    cors_origins: str = Field(
+        "",
+        max_length=2000,
+        pattern=r"^(https?://[A-Za-z0-9.\-]+(:\d+)?(,https?://[A-Za-z0-9.\-]+(:\d+)?)*)?$",
+        validation_alias="IVIG_CORS_ORIGINS",
+        description="Origins whose pages may call the service, comma between them; none if left out, and never all.",
+    )
+    hooks_silent: Literal["on", "off"] = Field(
+        "off",
+        validation_alias="IVIG_HOOKS_SILENT",
+        description="on: CDS Hooks calls are assessed and recorded, and answered without cards.",
+    )
+    hooks_jurisdiction: str | None = Field(
+        None,
+        pattern=r"^(EU|[A-Z]{2}(-[A-Z0-9]{1,3})?)$",
+        validation_alias="IVIG_HOOKS_JURISDICTION",
+        description="Place whose positions the cards show, such as GB-ENG; all places side by side if left out.",
+    )
+    feedback_comments: Literal["on", "off"] = Field(
+        "off",
+        validation_alias="IVIG_FEEDBACK_COMMENTS",
+        description="Whether the free text of an override is stored; it can name a patient.",
+    )
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Origins whose pages may call."""
+        return tuple(filter(None, self.cors_origins.split(",")))
 
     @property
     def url(self) -> str:
@@ -144,7 +173,15 @@ def settings_table() -> str:
 
 
 def _takes(field: FieldInfo) -> str:
-    names = {"int": "whole number", "Path": "path", "Path | None": "path", "str": "text", "str | None": "text"}
+    names = {
+        "int": "whole number",
+        "float": "number",
+        "bool": "true or false",
+        "Path": "path",
+        "Path | None": "path",
+        "str": "text",
+        "str | None": "text",
+    }
     if get_origin(field.annotation) is Literal:
         return ", ".join(f"`{choice}`" for choice in get_args(field.annotation))
     kind = field.annotation

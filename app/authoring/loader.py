@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from app.authoring.bundle import COLLECTIONS, FORMAT
 from app.authoring.yaml_source import Path, YamlFile, read_yaml
+from app.clinical.card_words import CardItem
 from app.clinical.knowledge import (
     Calculator,
     Jurisdiction,
@@ -39,6 +40,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "transparency.yaml": ("transparency",),
     "terminology/*.yaml": ("terminology",),
     "self_test.yaml": ("self_test",),
+    "cards.yaml": ("cards",),
 }
 """Which files belong to a rule set, and what each may hold beside ``defaults``."""
 
@@ -54,6 +56,7 @@ _SHAPES: Mapping[str, Any] = {
     "transparency": TransparencyItem,
     "terminology": Term,
     "self_test": SelfTestPatient,
+    "cards": CardItem,
 }
 
 

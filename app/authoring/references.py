@@ -41,6 +41,7 @@ def _ids(loaded: Loaded) -> Iterator[Diagnostic]:
         "products",
         "calculators",
         "transparency",
+        "cards",
     ):
         yield from _repeated(((piece, (), piece.data) for piece in loaded.of(collection)), collection)
     yield from _repeated(

@@ -13,7 +13,7 @@ from app.clinical.knowledge import Cites, Content, Id, Text
 from app.errors import ContentError, Diagnostic
 
 FILE = "banned_phrases.yaml"
-_READ = frozenset({"rules", "parameters", "monograph", "products", "calculators", "transparency"})
+_READ = frozenset({"rules", "parameters", "monograph", "products", "calculators", "transparency", "cards"})
 _NAMES = frozenset(
     {
         "id",

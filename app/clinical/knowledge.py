@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from app.clinical.card_words import CardItem
 from app.clinical.content import Cites, Content, FactId, Id, RuleBase, Text, Trace, When
 from app.clinical.product_rules import ProductRanking, ProductRestriction
 from app.clinical.products import Product
@@ -475,3 +476,4 @@ class Knowledge(Content):
     transparency: tuple[TransparencyItem, ...] = ()
     terminology: tuple[Term, ...] = ()
     self_test: tuple[SelfTestPatient, ...] = ()
+    cards: tuple[CardItem, ...] = ()

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from app.clinical.baseline import Baseline, baseline
+from app.clinical.card_words import CardWords
 from app.clinical.catalogue import specifications
 from app.clinical.conditions_of import conditions_of, scores_of
 from app.clinical.knowledge import AskList, Jurisdiction, Knowledge, Parameter, RuleBase, Source, Statement
@@ -74,6 +75,11 @@ class RuleSet:
     @cached_property
     def sources(self) -> Mapping[str, Source]:
         return {item.id: item for item in self.knowledge.sources}
+
+    @cached_property
+    def card_words(self) -> CardWords:
+        """The fixed words of decision support cards."""
+        return CardWords.of(self.knowledge.cards)
 
     @cached_property
     def jurisdictions(self) -> Mapping[str, Jurisdiction]:

@@ -4,6 +4,7 @@ from app.models.api_key import ApiKey
 from app.models.assessment import AssessmentRecord
 from app.models.base import Base
 from app.models.evidence import EvidenceSource, EvidenceStatement
+from app.models.feedback import CardFeedback, IssuedCard, IssuedCardRule
 from app.models.product import ProductRow
 from app.models.rule_set import Activation, RuleRow, RuleSetVersion
 
@@ -15,21 +16,28 @@ PUBLISHED = (
     "activation",
     "assessment_record",
     "product",
+    "card_feedback",
 )
 """Tables whose rows are only ever added: triggers refuse UPDATE and DELETE."""
 
 REVOCABLE = ("api_key",)
 """Tables whose rows may be ended once, and are otherwise never changed."""
+FORGETTABLE = ("issued_card", "issued_card_rule")
+"""Tables whose rows may be forgotten after a while; none names a patient."""
 
 __all__ = [
+    "FORGETTABLE",
     "PUBLISHED",
     "REVOCABLE",
     "Activation",
     "ApiKey",
     "AssessmentRecord",
     "Base",
+    "CardFeedback",
     "EvidenceSource",
     "EvidenceStatement",
+    "IssuedCard",
+    "IssuedCardRule",
     "ProductRow",
     "RuleRow",
     "RuleSetVersion",

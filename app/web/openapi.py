@@ -31,6 +31,7 @@ TAGS = [
         "name": "calculators",
         "description": "Single formulas and classifications, each with its validity and its sources.",
     },
+    {"name": "cds hooks", "description": "CDS Hooks 2.0: cards inside the EHR, and what became of them."},
     {"name": "knowledge", "description": "What the service knows: rules, evidence, facts, the monograph."},
     {"name": "products", "description": "IVIG products as their labels print them; what is not known stays unknown."},
     {"name": "rule sets", "description": "Which version of the knowledge answers."},

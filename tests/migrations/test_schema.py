@@ -10,7 +10,7 @@ from alembic import command
 from sqlalchemy import CheckConstraint, inspect, text
 
 from app.errors import StorageError
-from app.models import PUBLISHED, REVOCABLE, Base, RuleSetVersion
+from app.models import FORGETTABLE, PUBLISHED, REVOCABLE, Base, RuleSetVersion
 from app.store.database import Database
 from app.store.schema import config, differences, downgrade, head, is_current, upgrade
 
@@ -26,6 +26,11 @@ ROWS = {
     "finding_ids) VALUES ('a', '2026-11-25', '1.0.0', '{h}', '1', '{h}', '{h}', '[]')",
     "api_key": "id, name, secret_hash, scopes, created_at, created_by, expires_at) VALUES "
     "('abcdefghijk2', 'n', '{h}', '[]', '2026-11-25', 'x', '2027-11-25')",
+    "issued_card": "card_uuid, issued_at, tenant, service, topic, indicator, rule_set_version, shown) VALUES "
+    "('00000000-0000-4000-8000-000000000001', '2026-11-25', 't', 's', 'ivigdose', 'info', '1.0.0', {no})",
+    "issued_card_rule": "card_uuid, rule_id) VALUES ('00000000-0000-4000-8000-000000000001', 'r')",
+    "card_feedback": "card_uuid, outcome, outcome_at, received_at, suggestions) VALUES "
+    "('00000000-0000-4000-8000-000000000001', 'accepted', '2026-11-25', '2026-11-25', '[]')",
     "product": "rule_set_version_id, product_id, name, manufacturer, regions, concentration_percent, "
     "rate_plan_possible, confidence, content) VALUES (1, 'p', 'P', 'M', '[]', '[]', {no}, 'likely', '{{}}')",
 }
@@ -47,7 +52,7 @@ def tables(database: Database) -> set[str]:
 def test_models_and_migrations_agree(database):
     with database.reading() as connection:
         assert differences(connection) == []
-    assert set(Base.metadata.tables) == {*PUBLISHED, *REVOCABLE} == tables(database) - {"alembic_version"}
+    assert set(Base.metadata.tables) == {*PUBLISHED, *REVOCABLE, *FORGETTABLE} == tables(database) - {"alembic_version"}
 
 
 def test_a_difference_would_be_seen(database):
@@ -141,6 +146,9 @@ def test_sqlite_does_not_replace_behind_the_triggers(tmp_path):
         ("api_key", "'{h}'", "'short'"),
         ("api_key", "k2'", "'"),
         ("api_key", "2027", "2025"),
+        ("issued_card", "'info'", "'urgent'"),
+        ("issued_card", "0001'", "'"),
+        ("card_feedback", "accepted", "ignored"),
         ("assessment_record", "'1', '{h}'", "'1', 'patient'"),
     ],
 )
@@ -168,7 +176,8 @@ original = command.upgrade
 
 def test_what_was_published_before_the_products_is_kept(empty):
     upgrade(empty, "0001")
-    fill(empty, {table: row for table, row in ROWS.items() if table not in {"product", *REVOCABLE}})
+    later = {"product", "card_feedback", *FORGETTABLE, *REVOCABLE}
+    fill(empty, {table: row for table, row in ROWS.items() if table not in later})
     upgrade(empty)
     with empty.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM rule")).scalar() == 1
