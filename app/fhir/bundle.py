@@ -52,7 +52,7 @@ class Collected:
 
     def add(self, data: Any, place: str, url: str | None = None, *, draft: bool = False) -> Resource | None:
         """Take one resource in; what is none is listed."""
-        kind = data.get("resourceType") if isinstance(data, Mapping) else None
+        kind = data.get("resourceType") if isinstance(data, dict) else None
         if not isinstance(kind, str) or not kind:
             self.unread.append(Unread(place, Why.NOT_A_RESOURCE))
             return None
@@ -101,11 +101,11 @@ def take_bundle(
     for index, entry in enumerate(items(bundle, "entry")):
         where = f"{place}/entry/{index}"
         data = entry.get("resource")
-        if isinstance(data, Mapping) and data.get("resourceType") == "OperationOutcome":
+        if isinstance(data, dict) and data.get("resourceType") == "OperationOutcome":
             if _is_error(data):
                 kinds.add("OperationOutcome")
             continue
-        if isinstance(data, Mapping) and data.get("resourceType") == "Bundle":
+        if isinstance(data, dict) and data.get("resourceType") == "Bundle":
             inside, found = take_bundle(data, collected, where, draft=draft, depth=depth + 1)
             count, kinds = count + inside, kinds | found
             continue

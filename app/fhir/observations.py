@@ -122,7 +122,7 @@ def _result_of(draft: Draft, item: Measured, test: LabTest) -> dict[str, Any] | 
 
 
 def _has_value(data: Json) -> bool:
-    return any(name.startswith("value") for name in data)
+    return any(name[:5] == "value" for name in data)
 
 
 def _limit(data: Json, test: LabTest, unit: str) -> Any:

@@ -75,7 +75,7 @@ def read_allergy(draft: Draft, resource: Resource) -> None:
     verified = status_of(resource.data, "verificationStatus")
     clinical = status_of(resource.data, "clinicalStatus")
     concept = mapping(resource.data, "code")
-    if verified not in {None, "confirmed"} and not (_none_known(draft, concept) and verified == "unconfirmed"):
+    if verified not in {None, "confirmed"}:
         draft.skip(resource, Why.NEGATED if verified == "refuted" else Why.STATUS)
     elif clinical not in ACTIVE:
         draft.skip(resource, Why.INACTIVE if clinical else Why.NO_STATUS)
@@ -83,10 +83,6 @@ def read_allergy(draft: Draft, resource: Resource) -> None:
         draft.skip(resource, Why.INTOLERANCE)
     else:
         _allergy(draft, resource, concept)
-
-
-def _none_known(draft: Draft, concept: Json) -> bool:
-    return bool(_terms(draft, concept, "no_allergy"))
 
 
 def _allergy(draft: Draft, resource: Resource, concept: Json) -> None:

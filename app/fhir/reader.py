@@ -108,7 +108,7 @@ def read_prefetch(
 
 
 def _take(given: Any, collected: Collected, place: str) -> None:
-    if not isinstance(given, Mapping) or not isinstance(given.get("resourceType"), str):
+    if not isinstance(given, dict) or not isinstance(given.get("resourceType"), str):
         raise InputError("invalid-input", (Problem(place, "not_a_resource", "A FHIR resource is expected."),))
     if given["resourceType"] == "Bundle":
         _bundle(given, collected, place)
@@ -142,7 +142,7 @@ _HINTS = {"patient": "Patient", "condition": "Condition", "problem": "Condition"
 
 def _take_value(key: str, value: Any, collected: Collected) -> None:
     """One prefetch value: a resource, a bundle, nothing, or the outcome of a search that failed."""
-    kind = value.get("resourceType") if isinstance(value, Mapping) else None
+    kind = value.get("resourceType") if isinstance(value, dict) else None
     place = f"/prefetch/{len(collected.resources)}"
     if value is None:
         return

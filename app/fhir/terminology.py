@@ -1,5 +1,6 @@
 """The terms of a rule set, compiled for look-up: one dict, codes in one form however a system writes them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,6 +37,7 @@ _ALIASES = {f"urn:oid:2.16.840.1.113883.6.{arc}": system for arc, system in _OID
     "https://www.cms.gov/medicare/coding/hcpcsreleasecodesets": HCPCS,
     "http://hl7.org/fhir/sid/atc": ATC,
 }
+_WORD = re.compile(r"[^\W_]+")
 _UNDOTTED = frozenset({ICD_10_CM, ICD_10})
 
 
@@ -56,6 +58,7 @@ def canonical_system(system: str) -> str:
     return _ALIASES.get(lowered, lowered).lower()
 
 
+@lru_cache(maxsize=4096)
 def code_key(system: str, code: str) -> CodeKey:
     """A coding as it is looked up: ICD codes without their dot, all codes in upper case."""
     name = canonical_system(system)
@@ -65,7 +68,7 @@ def code_key(system: str, code: str) -> CodeKey:
 
 def plain_words(text: str) -> str:
     """A text as it is compared: its letters and digits in lower case, one space between words."""
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in text.casefold()).split())
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 @dataclass(frozen=True, slots=True)

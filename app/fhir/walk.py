@@ -1,4 +1,4 @@
-"""Reading plain dicts that may have any shape: each getter gives what is there in the right form, or raises MalformedError."""
+"""Reading plain dicts, as JSON decodes to, of any shape: each getter gives what is there in its right form or raises."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ def mapping(data: Json, name: str) -> Json:
     found = data.get(name)
     if found is None:
         return {}
-    if not isinstance(found, Mapping):
+    if not isinstance(found, dict):
         raise MalformedError(name)
     return found
 
@@ -54,7 +54,7 @@ def items(data: Json, name: str) -> Iterator[Json]:
     if not isinstance(found, list):
         raise MalformedError(name)
     for item in found:
-        if not isinstance(item, Mapping):
+        if not isinstance(item, dict):
             raise MalformedError(name)
         yield item
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from app.clinical.catalogue import Case, specifications
+from app.clinical.history import PatientHistory, Section
 from app.errors import InputError
 from app.fhir.reader import read_bundle, read_prefetch
-from app.logic.values import Reason, Unknown
+from app.logic.values import Known, Reason, Unknown
 from app.services.intake import checked
 from tests.fhir.charts import HER, SNOMED, bundle, concept, condition, observation, patient
 from tests.fhir.conftest import TODAY
@@ -194,3 +196,24 @@ def test_an_entry_that_is_no_resource_is_listed_by_its_place(read, given):
 def test_no_search_ever_vouches_for_completeness(prefetch):
     found = prefetch({"patient": patient(), "c": bundle(condition("c1", SLE), total=1), "allergies": bundle(total=0)})
     assert found.history.complete_sections == ()
+
+
+def test_a_section_cannot_be_complete_and_failed():
+    both = PatientHistory(complete_sections=(Section.ALLERGIES,), failed_sections=(Section.ALLERGIES,))
+    with pytest.raises(InputError) as refused:
+        checked(both, TODAY)
+    assert [item.pointer for item in refused.value.problems] == ["/failed_sections/0"]
+
+
+@pytest.mark.parametrize("section", list(Section))
+def test_a_failed_section_changes_reasons_and_never_what_is_known(rules, section):
+    """Both with what is settled beforehand and without: the recorder saw each read."""
+    plain, failed = PatientHistory(), PatientHistory(failed_sections=(section,))
+    by_baseline = rules.baseline.case(failed, TODAY, rules.parameters)
+    derived, before = Case(failed, TODAY, rules.parameters), Case(plain, TODAY, rules.parameters)
+    changed = 0
+    for name in specifications():
+        assert by_baseline.fact(name) == derived.fact(name)
+        assert isinstance(derived.fact(name), Known) == isinstance(before.fact(name), Known)
+        changed += getattr(derived.fact(name), "reason", None) is Reason.FETCH_FAILED
+    assert changed or section in {Section.IMMUNISATIONS, Section.EXPOSURES, Section.PREVIOUS_IVIG, Section.VITALS}

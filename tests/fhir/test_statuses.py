@@ -167,6 +167,10 @@ def test_no_known_allergy_is_the_one_absence_a_chart_states(read):
     assert found.provenance["/allergies"].reference == "AllergyIntolerance/a1"
 
 
+def test_an_unconfirmed_statement_vouches_for_nothing(read):
+    assert read(allergy((SNOMED, "716186003"), verified="unconfirmed")).history.complete_sections == ()
+
+
 def test_no_known_drug_allergy_says_nothing_of_food(read):
     found = read(allergy((SNOMED, "409137002")))
     absent = {item.code for item in found.history.allergies if item.status == "absent"}
