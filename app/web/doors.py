@@ -5,6 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
+
+from starlette.requests import Request
 
 from app.errors import AppError
 from app.services.buckets import Buckets
@@ -18,7 +21,7 @@ from app.services.tokens import TokenDoor, Trusted
 from app.settings import Settings, check_access
 from app.store.api_keys import ApiKeyStore
 from app.store.database import Database
-from app.web.security import Security
+from app.web.security import Security, caller_of
 
 KEY_TYPES = frozenset({"application/json", "application/jwk-set+json"})
 FETCH_SECONDS = 2.0
@@ -50,6 +53,31 @@ class Doors:
     def fhir_servers_of(self, caller: Caller) -> frozenset[str]:
         """The base addresses of the FHIR servers that may be read for this caller."""
         return self.fhir_servers.get(caller.issuer or "", frozenset())
+
+
+def doors_of(request: Request) -> Doors:
+    """The doors of the application that serves this request."""
+    return cast("Doors", request.app.state.doors)
+
+
+async def completed(
+    request: Request,
+    prefetch: Mapping[str, Any],
+    templates: Mapping[str, str],
+    fhir_server: str | None,
+    token: str | None,
+    tokens: Mapping[str, str],
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The prefetch of this caller's request with what its own FHIR server could add, and the keys that came by it.
+
+    The prefetch as it was, and no key, where the client is off or the server is not listed for the caller's issuer.
+    ``tokens`` fills the templates: ``{"context.patientId": ...}``.
+    """
+    opened = doors_of(request)
+    if opened.fhir_client is None:
+        return dict(prefetch), ()
+    allowed = opened.fhir_servers_of(caller_of(request))
+    return await opened.fhir_client.complete(prefetch, templates, fhir_server, token, allowed=allowed, tokens=tokens)
 
 
 def doors(settings: Settings, database: Database, outbound: Outbound | None = None) -> Doors:

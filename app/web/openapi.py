@@ -12,10 +12,16 @@ from app.clinical.dose_shapes import DOSE_REQUESTS
 from app.clinical.history import PatientHistory
 from app.clinical.plan_request import InfusionPlanRequest
 from app.version import ENGINE_VERSION
-from app.web.problems import ProblemDetails
+from app.web.access import scopes_for
+from app.web.problems import ProblemDetails, responses
 
 REFERENCE = "#/components/schemas/{model}"
 BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+SCHEME = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key of `ivig-cds keys issue`, or a token of a configured EHR; none on loopback (docs/trust.md).",
+}
 DESCRIPTION = """Clinical decision support about **intravenous immunoglobulin (IVIG) in reproductive medicine**.
 
 Send what you know of a patient's history; get, for each indication, whether she is a candidate, according to whom,
@@ -72,7 +78,25 @@ def build(app: FastAPI) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     _name_bounds(schemas)
+    _name_scopes(document)
     return document
+
+
+def _name_scopes(document: dict[str, Any]) -> None:
+    """Say of each operation which scope opens it, and how it is refused where credentials are asked for."""
+    document["components"]["securitySchemes"] = {"bearer": SCHEME}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            operation["responses"] |= {str(code): said for code, said in responses(403).items()}
+            if not (needed := scopes_for(method.upper(), path)):
+                continue
+            operation["security"] = [{}, {"bearer": []}]
+            operation["responses"] |= {str(code): said for code, said in responses(401, 429).items()}
+            operation["responses"].setdefault("503", responses(503)[503])
+            words = " or ".join(f"`{scope}`" for scope in sorted(needed))
+            operation["description"] = (
+                f"{operation.get('description', '')}\n\nScope, with credentials: {words}.".strip()
+            )
 
 
 def _name_bounds(part: Any) -> None:

@@ -127,3 +127,9 @@ def test_it_does_not_serve_the_world_without_a_credential(tmp_path, more):
     assert said.startswith("ivig-cds: ")
     assert "IVIG_AUTH" in said
     assert CANARY not in said
+
+
+def test_issuers_that_are_not_there(tmp_path):
+    more = {"IVIG_AUTH": "jwt", "IVIG_ISSUERS": str(tmp_path / "none.yaml"), "IVIG_PUBLIC_URL": "https://a.example.org"}
+    (said,) = refused(tmp_path, **more)
+    assert said == f"ivig-cds: the issuers file {tmp_path / 'none.yaml'} cannot be read: No such file or directory"
