@@ -10,7 +10,7 @@ from app.settings import Settings
 
 def running(folder, **settings) -> TestClient:
     """A service of its own; its clock stands at the day that the tests are about."""
-    app = create_app(Settings(IVIG_DATA_DIR=folder, IVIG_AUDIT="required", **settings))
+    app = create_app(Settings(**{"IVIG_DATA_DIR": folder, "IVIG_AUDIT": "required", **settings}))
     context = app.state.context
     app.state.context = type(context)(
         context.holder, context.recorder, context.published, context.hash_key, lambda: date(2026, 11, 25)
