@@ -41,6 +41,7 @@ def contradictions(history: PatientHistory, today: date) -> tuple[Problem, ...]:
         *_status(history),
         *_counts(history),
         *_age(history, as_of),
+        *_vouched_and_failed(history),
         *fetal_contradictions(history),
         *exposure_problems(history, as_of),
     )
@@ -95,6 +96,14 @@ def _counts(history: PatientHistory) -> Iterator[Problem]:
         if most is not None and counted > most:
             yield _inconsistent(
                 f"/loss_summary/{name}", f"loss_summary.{name} is below the number that pregnancies lists."
+            )
+
+
+def _vouched_and_failed(history: PatientHistory) -> Iterator[Problem]:
+    for index, section in enumerate(history.failed_sections):
+        if section in history.complete_sections:
+            yield _inconsistent(
+                f"/failed_sections/{index}", "A section that could not be read cannot be vouched for as complete."
             )
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.clinical.content import Content
 
-Target = Annotated[str, Field(pattern=r"^[a-z_]+/[a-z0-9_.*]+$", max_length=120)]
+Target = Annotated[str, Field(pattern=r"^[a-z_]+/[a-z0-9_.-]+$", max_length=120)]
 TEXT = "text"
 """The ``system`` of a term that matches words, for an order that carries no code."""
 

@@ -22,6 +22,12 @@ SECTIONS_OF: Mapping[str, tuple[str, ...]] = {
 """Which sections of the history a search for each type fills."""
 
 SUBJECTS = ("subject", "patient", "individual")
+UNBOUND = frozenset(
+    {"Patient", "Medication", "OperationOutcome", "Practitioner", "PractitionerRole", "Organization", "Location"}
+)
+"""Types that are about no patient; Patient itself is checked by its id."""
+MOST_ENTRIES = 20_000
+DEEPEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,10 @@ class Collected:
             return None
         named = data.get("id")
         reference = f"{kind}/{named}" if isinstance(named, str) and named else place
+        if len(self.resources) >= MOST_ENTRIES:
+            raise InputError(
+                "too-large", (Problem("/entry", "too_large", f"At most {MOST_ENTRIES} resources are read."),), 413
+            )
         found = Resource(kind, reference, data, url, draft)
         self.resources.append(found)
         for name in (reference, url):
@@ -80,10 +90,14 @@ def relative(reference: str) -> str:
     return "/".join(parts[-2:]) if len(parts) > 1 else plain
 
 
-def take_bundle(bundle: Json, collected: Collected, place: str, *, draft: bool = False) -> tuple[int, set[str]]:
+def take_bundle(
+    bundle: Json, collected: Collected, place: str, *, draft: bool = False, depth: int = 0
+) -> tuple[int, set[str]]:
     """The entries of a bundle. Gives how many resources and which types they were; an outcome entry is no resource."""
     kinds: set[str] = set()
     count = 0
+    if depth > DEEPEST:
+        raise MalformedError("entry")
     for index, entry in enumerate(items(bundle, "entry")):
         where = f"{place}/entry/{index}"
         data = entry.get("resource")
@@ -92,7 +106,7 @@ def take_bundle(bundle: Json, collected: Collected, place: str, *, draft: bool =
                 kinds.add("OperationOutcome")
             continue
         if isinstance(data, Mapping) and data.get("resourceType") == "Bundle":
-            inside, found = take_bundle(data, collected, where, draft=draft)
+            inside, found = take_bundle(data, collected, where, draft=draft, depth=depth + 1)
             count, kinds = count + inside, kinds | found
             continue
         url = entry.get("fullUrl")
@@ -135,15 +149,18 @@ def mismatch(place: str) -> InputError:
     )
 
 
-def only_patient(collected: Collected, patient_id: str | None) -> str | None:
-    """The id of the one patient. Raises InputError when resources name more than one."""
-    stated = {
-        str(item.data.get("id")) for item in collected.resources if item.type == "Patient" and item.data.get("id")
-    }
-    wanted = {patient_id} if patient_id else stated
-    if len(stated | wanted) > 1:
+def only_patient(collected: Collected, patient_id: str | None) -> None:
+    """Raise InputError when the Patient resources are not of one patient, or not of the one asked for."""
+    found = {_called(item) for item in collected.resources if item.type == "Patient"}
+    wanted = {f"Patient/{patient_id}"} if patient_id else set()
+    if len(found | wanted) > 1:
         raise mismatch("/Patient")
-    return next(iter(wanted), None)
+
+
+def _called(item: Resource) -> str:
+    """What a Patient resource is called: by its id, else by its address in the bundle."""
+    named = item.reference if item.reference.startswith("Patient/") else None
+    return named or (relative(item.url) if item.url else item.reference)
 
 
 def hers(collected: Collected, patient_id: str | None) -> Iterator[Resource]:
@@ -151,19 +168,20 @@ def hers(collected: Collected, patient_id: str | None) -> Iterator[Resource]:
     names = _names(collected, patient_id)
     seen: set[str] = set()
     for item in collected.resources:
-        if item.type in {"Patient", "Medication", "OperationOutcome"}:
+        if item.type in UNBOUND:
             yield item
             continue
         try:
             about = patient_reference(item)
+            own = about is not None and _names_patient(about, item, names)
         except MalformedError:
             collected.unread.append(Unread(item.reference, Why.MALFORMED))
             continue
         if about is None:
             collected.unread.append(Unread(item.reference, Why.NO_SUBJECT))
-        elif _names_patient(about, item, names):
+        elif own:
             seen.add(relative(about))
-            if patient_id is None and not names and len(seen) > 1:
+            if not names and len(seen) > 1:
                 raise mismatch(f"/{item.type}")
             yield item
         else:
@@ -198,6 +216,10 @@ def _refuse_or_list(about: str, item: Resource, collected: Collected) -> None:
     collected.unread.append(Unread(item.reference, Why.UNRESOLVED if unresolved else Why.NOT_HERS))
 
 
+ANY = "*"
+"""A search whose type is not known: its key has no telling name and its value no resource."""
+
+
 def gaps_of(collected: Collected, present: Iterable[str]) -> dict[str, str]:
     """The state of each section that was not wholly read: the worst of the searches that fill it."""
     found: dict[str, str] = {}
@@ -205,9 +227,9 @@ def gaps_of(collected: Collected, present: Iterable[str]) -> dict[str, str]:
     for section in dict.fromkeys(name for names in SECTIONS_OF.values() for name in names):
         kinds = {kind for kind, names in SECTIONS_OF.items() if section in names}
         states = {gap for kind in kinds for gap in collected.states.get(kind, ())}
-        worst = next((gap for gap in (Gap.FAILED, Gap.PARTIAL) if gap in states), None)
-        if worst:
+        if not kinds & seen:
+            states |= collected.states.get(ANY, set()) or {Gap.ABSENT}
+        worst = next((gap for gap in (Gap.FAILED, Gap.PARTIAL, Gap.EMPTY, Gap.ABSENT) if gap in states), None)
+        if worst and not (worst is Gap.EMPTY and kinds & seen):
             found[section] = worst.value
-        elif not kinds & seen:
-            found[section] = (Gap.EMPTY if Gap.EMPTY in states else Gap.ABSENT).value
     return found

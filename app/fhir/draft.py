@@ -12,8 +12,6 @@ from app.fhir.reading import Origin, Unread, Why
 from app.fhir.terminology import Terminology
 from app.fhir.walk import When
 
-MOST_OF_A_SECTION = 200
-
 
 @dataclass(slots=True)
 class Draft:
@@ -24,7 +22,7 @@ class Draft:
     as_of: date | None
     entries: dict[str, list[tuple[Any, Origin]]] = field(default_factory=dict)
     fields: dict[str, tuple[Any, Origin]] = field(default_factory=dict)
-    vouched: set[str] = field(default_factory=set)
+    vouched: dict[str, Origin] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
     found: dict[str, list[Any]] = field(default_factory=dict)
     pregnancy_began: date | None = None
@@ -54,4 +52,4 @@ class Draft:
 
 def origin(resource: Resource, at: When | None = None) -> Origin:
     """Where an entry comes from."""
-    return Origin(resource.reference, at.on if at else None)
+    return Origin(resource.reference, at.on if at else None, at.instant if at else None)

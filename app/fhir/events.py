@@ -53,28 +53,29 @@ class Event:
         return self.first == self.last
 
 
-def distinct(events: Iterable[Event]) -> list[list[Event]]:
+def distinct(events: Iterable[Event], apart: timedelta = SAME_EVENT, *, together: bool = False) -> list[list[Event]]:
     """The events in groups that certainly were apart, oldest first; each group is led by the one with the earliest end.
 
-    Records of one kind that may lie within six weeks of each other are one event, and one without a date may be any of
-    them. Taking the earliest end first gives the largest number of groups. Records of different kinds are one event only
-    where both are dated to the day.
+    Records of one kind (of any, if ``together``) that may lie within ``apart`` of each other are one event, and one
+    without a date may be any of them. Taking the earliest end first gives the largest number of groups. Records of
+    different kinds are one event only where both are dated to the day.
     """
     groups: list[list[Event]] = []
     leaders: dict[str, list[Event]] = {}
     for event in sorted(events, key=lambda item: (item.last, item.first, item.resource.reference)):
-        near = [group for group in leaders.values() if _may_be_one(group[0], event)]
+        kind = "" if together else event.kind
+        near = [group for name, group in leaders.items() if _may_be_one(group[0], event, apart, same=name == kind)]
         if near:
             near[0].append(event)
         else:
-            leaders[event.kind] = [event]
-            groups.append(leaders[event.kind])
+            leaders[kind] = [event]
+            groups.append(leaders[kind])
     return groups
 
 
-def _may_be_one(earlier: Event, later: Event) -> bool:
-    together = later.first <= earlier.last + SAME_EVENT if earlier.at else True
-    return together and (earlier.kind == later.kind or (earlier.exact and later.exact))
+def _may_be_one(earlier: Event, later: Event, apart: timedelta, *, same: bool) -> bool:
+    close = later.first <= earlier.last + apart if earlier.at else True
+    return close and (same or (earlier.exact and later.exact))
 
 
 def read_losses(draft: Draft) -> None:

@@ -20,7 +20,9 @@ LONGEST = 301
 FRESH = timedelta(days=31)
 PUERPERIUM = 42
 _WEEK = 7
-_WORDS = re.compile(r"(\d{1,2})\s*(?:w|wk|wks|week|weeks|\+)\s*(?:and\s*)?(?:(\d)\s*(?:d|day|days)?)?", re.ASCII)
+_WORDS = re.compile(
+    r"(\d{1,2})\s*(?:weeks|week|wks|wk|w|\+)\s*(?:and\s*)?(?:(\d)\s*(?:days|day|d)?)?", re.ASCII | re.IGNORECASE
+)
 _DATING = {"lmp": Dating.LMP, "transfer": Dating.TRANSFER}
 
 
@@ -54,6 +56,32 @@ def date_pregnancy(draft: Draft) -> Dated | None:
     return None
 
 
+def _coded_weeks(draft: Draft) -> list[tuple[date, Dated]]:
+    """Diagnosis codes of a week of gestation: true on the day they are about, else on the day they were recorded."""
+    found = []
+    for item in draft.found.get("pregnancy", ()):
+        weeks = item.term.count
+        if item.name == "gestation_weeks" and weeks is not None:
+            at = item.at or when(text(item.resource.data, "recordedDate"))
+            if at is None or at.first != at.last:
+                draft.unread.append(Unread(item.resource.reference, Why.NO_DATE))
+                continue
+            low, high = weeks * _WEEK, weeks * _WEEK + _WEEK - 1
+            start, end = at.first - timedelta(high), at.first - timedelta(low)
+            found.append((at.first, Dated(start, end, None, origin(item.resource, at), at.first)))
+    return found
+
+
+def date_by_codes(draft: Draft, dated: Dated | None) -> Dated | None:
+    """The pregnancy as it was dated, else by the newest diagnosis code that names a week."""
+    if dated is not None or draft.as_of is None:
+        return dated
+    newest = sorted(_coded_weeks(draft), key=lambda item: item[0], reverse=True)
+    held = [item for _, item in newest if (draft.as_of - item.earliest).days <= LONGEST]
+    draft.unread += [Unread(item.origin.reference, Why.STALE) for _, item in newest if item not in held]
+    return held[0] if held else None
+
+
 def _dated(item: Measured, name: str) -> Dated | None:
     dating = _DATING.get(item.name.partition(".")[2]) or (Dating.LMP if name == "last_period" else None)
     stated_on = item.at.first if item.at else None
@@ -75,7 +103,7 @@ def _gestation(item: Measured) -> tuple[int, int] | None:
     """Days of a gestation, lowest and highest: whole weeks leave the days of the week open."""
     held = quantity(item.data)
     if held is None:
-        found = _WORDS.match(text(item.data, "valueString") or "")
+        found = _WORDS.fullmatch((text(item.data, "valueString") or "").strip())
         return _span(int(found[1]), int(found[2]) if found[2] else None) if found else None
     unit = quantity_unit(held.data, ("wk", "d")) if held.comparator is None else None
     if unit == "d" and held.value == held.value.to_integral_value():
@@ -91,6 +119,7 @@ def _span(weeks: int, days: int | None) -> tuple[int, int] | None:
 
 def read_pregnancy(draft: Draft, dated: Dated | None) -> None:
     """The state of today, unless an end of the pregnancy or a later statement contradicts it."""
+    dated = date_by_codes(draft, dated)
     statement = _statement(draft)
     ended = _ended(draft)
     if dated and ((ended and ended >= dated.earliest) or _denied(statement, dated)):
@@ -143,7 +172,7 @@ def _observed(draft: Draft) -> list[Statement]:
 
 
 def _diagnosed(draft: Draft) -> list[Statement]:
-    held: list[Event] = draft.found.get("pregnancy", [])
+    held: list[Event] = [item for item in draft.found.get("pregnancy", []) if item.name != "gestation_weeks"]
     found = []
     for item in held:
         active = any(code == "active" for _, code in codings(mapping(item.resource.data, "clinicalStatus")))

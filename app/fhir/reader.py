@@ -6,7 +6,9 @@ from typing import Any
 
 from app.errors import InputError, Problem
 from app.fhir.bundle import (
+    ANY,
     SECTIONS_OF,
+    UNBOUND,
     Collected,
     Resource,
     gaps_of,
@@ -21,6 +23,15 @@ from app.fhir.events import read_losses, read_summary, read_thromboses
 from app.fhir.gestation import date_pregnancy, read_pregnancy
 from app.fhir.history import finish
 from app.fhir.observations import read_observation
+from app.fhir.orders import read_medication, read_planned
+from app.fhir.others import (
+    read_allergy,
+    read_family,
+    read_immunisation,
+    read_none_known,
+    read_procedure,
+    read_transfers,
+)
 from app.fhir.patient import read_body, read_patient
 from app.fhir.pressure import read_pressure
 from app.fhir.reading import Gap, Origin, Reading, Unread, Why
@@ -31,7 +42,32 @@ __all__ = ["Origin", "Reading", "Unread", "read_bundle", "read_prefetch"]
 
 Reader = Callable[[Draft, Resource], None]
 _FIRST: Mapping[str, Reader] = {"Patient": read_patient, "Observation": read_observation}
-_THEN: Mapping[str, Reader] = {"Condition": read_condition}
+_THEN: Mapping[str, Reader] = {
+    "Condition": read_condition,
+    "Procedure": read_procedure,
+    "MedicationRequest": read_medication,
+    "MedicationStatement": read_medication,
+    "MedicationAdministration": read_medication,
+    "AllergyIntolerance": read_allergy,
+    "Immunization": read_immunisation,
+    "FamilyMemberHistory": read_family,
+}
+_ASIDE = UNBOUND | {"Encounter", "EpisodeOfCare"}
+"""Types from which no fact of its own is read: whose they are is checked, and a Medication is read where it is ordered."""
+
+
+_READ = _FIRST.keys() | _THEN.keys() | _ASIDE
+_AFTERWARDS = (
+    read_body,
+    read_pressure,
+    read_losses,
+    read_thromboses,
+    read_summary,
+    read_transfers,
+    read_none_known,
+    read_planned,
+)
+"""What needs all resources of its kind at once; an order's dose needs her weight."""
 
 
 def read_bundle(
@@ -80,18 +116,21 @@ def _take(given: Any, collected: Collected, place: str) -> None:
         collected.add(given, place)
 
 
-def _bundle(bundle: Any, collected: Collected, place: str, *, draft: bool = False) -> None:
+def _bundle(bundle: Any, collected: Collected, place: str, *, draft: bool = False) -> set[str]:
+    """Take in a bundle and note what of it is missing; gives the types of its resources."""
     try:
         matches, kinds = take_bundle(bundle, collected, place, draft=draft)
         partial = incomplete(bundle, matches)
-    except (MalformedError, AttributeError) as error:
+    except MalformedError as error:
         raise InputError("invalid-input", (Problem(place, "not_a_bundle", "A FHIR Bundle is expected."),)) from error
-    for kind in kinds - {"OperationOutcome"}:
-        if partial:
-            collected.state(kind, Gap.PARTIAL)
-    if "OperationOutcome" in kinds:
-        for kind in (kinds & SECTIONS_OF.keys()) or SECTIONS_OF.keys():
-            collected.state(kind, Gap.FAILED)
+    failed = "OperationOutcome" in kinds
+    for kind in kinds & SECTIONS_OF.keys():
+        for gap, holds in ((Gap.PARTIAL, partial), (Gap.FAILED, failed)):
+            if holds:
+                collected.state(kind, gap)
+    if not kinds & SECTIONS_OF.keys() and (failed or partial) and place in {"", "/draftOrders"}:
+        collected.state(ANY, Gap.FAILED if failed else Gap.PARTIAL)
+    return kinds
 
 
 _HINTS = {"patient": "Patient", "condition": "Condition", "problem": "Condition", "diagnos": "Condition",
@@ -106,16 +145,22 @@ def _take_value(key: str, value: Any, collected: Collected) -> None:
     kind = value.get("resourceType") if isinstance(value, Mapping) else None
     place = f"/prefetch/{len(collected.resources)}"
     if value is None:
-        _state(key, collected, Gap.EMPTY if _hint(key) == "Patient" else Gap.FAILED)
-    elif kind == "OperationOutcome" or not isinstance(kind, str):
+        return
+    if kind == "OperationOutcome" or not isinstance(kind, str):
         _state(key, collected, Gap.FAILED)
     elif kind == "Bundle":
-        before = len(collected.resources)
-        _bundle(value, collected, place)
-        if len(collected.resources) == before:
-            _state(key, collected, Gap.EMPTY)
+        _page(key, value, collected, place)
     else:
         collected.add(value, place)
+
+
+def _page(key: str, value: Any, collected: Collected, place: str) -> None:
+    """The answer of a search. One without resources tells by its key alone what was searched for."""
+    kinds = _bundle(value, collected, place)
+    if "OperationOutcome" in kinds and not kinds & SECTIONS_OF.keys():
+        _state(key, collected, Gap.FAILED)
+    elif not kinds:
+        _state(key, collected, Gap.PARTIAL if incomplete(value, 0) else Gap.EMPTY)
 
 
 def _hint(key: str) -> str | None:
@@ -125,9 +170,7 @@ def _hint(key: str) -> str | None:
 
 def _state(key: str, collected: Collected, gap: Gap) -> None:
     """A key without resources tells by its name what was searched for; one that does not may stand for any search."""
-    named = _hint(key)
-    for kind in (named,) if named else tuple(SECTIONS_OF):
-        collected.state(kind, gap)
+    collected.state(_hint(key) or ANY, gap)
 
 
 def _read(
@@ -141,7 +184,8 @@ def _read(
     dated = date_pregnancy(draft)
     draft.pregnancy_began = dated.earliest if dated else None
     _each(draft, own, _THEN)
-    for read in (read_body, read_pressure, read_losses, read_thromboses, read_summary):
+    draft.unread += [Unread(item.reference, Why.TYPE) for item in own if item.type not in _READ]
+    for read in _AFTERWARDS:
         read(draft)
     read_pregnancy(draft, dated)
     gaps = gaps_of(collected, {item.type for item in own})

@@ -1,18 +1,21 @@
 """What reading gives: a history, where each entry of it came from, what was not understood, and what is missing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from app.clinical.history import PatientHistory
 
 
-class Origin(NamedTuple):
-    """The resource an entry was read from, and the date that the resource gives."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The resource an entry was read from, and the date that the resource gives; ``instant`` orders results of one day."""
 
     reference: str
     date: str | None = None
+    instant: datetime | None = field(default=None, compare=False, repr=False)
 
 
 class Unread(NamedTuple):
@@ -47,6 +50,7 @@ class Why(StrEnum):
     TYPE = "type_not_read"
     NOT_A_RESOURCE = "not_a_resource"
     PRECISION = "date_not_exact_enough"
+    INTOLERANCE = "an_intolerance_is_no_allergy"
     NEGATED = "ruled_out_is_not_carried_over"
 
 

@@ -7,7 +7,7 @@ from app.fhir.terminology import UCUM, canonical_system
 from app.fhir.walk import Json, text
 
 _SPELLINGS = {
-    "10*9/L": ("10^9/l", "x10^9/l", "x10*9/l", "x10e9/l", "10e9/l", "10e+9/l", "giga/l", "g/l platelets"),
+    "10*9/L": ("10^9/l", "x10^9/l", "x10*9/l", "x10e9/l", "10e9/l", "10e+9/l", "giga/l"),
     "10*3/uL": (
         "10^3/ul",
         "x10^3/ul",
@@ -52,7 +52,8 @@ _SPELLINGS = {
     "g/d": ("g/d", "g/day"),
     "mm[Hg]": ("mm[hg]", "mmhg", "mm hg"),
     "kg": ("kg",),
-    "g": ("g",),
+    "g": ("g", "gram", "grams", "gm"),
+    "mg": ("mg",),
     "[lb_av]": ("[lb_av]", "lb", "lbs", "pound"),
     "[oz_av]": ("[oz_av]", "oz"),
     "cm": ("cm",),

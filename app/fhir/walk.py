@@ -114,7 +114,7 @@ def codings(concept: Json) -> Iterator[tuple[str, str]]:
     """System and code of each coding that has both."""
     for place, coding in enumerate(items(concept, "coding")):
         if place >= MOST_CODINGS:
-            return
+            raise MalformedError("coding")
         system, code = text(coding, "system"), text(coding, "code")
         if system and code:
             yield system, code

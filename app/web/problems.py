@@ -26,6 +26,7 @@ TITLES = {
     "unknown-field": "A field is not known",
     "implausible-value": "A value or unit is not plausible",
     "inconsistent-input": "Facts contradict each other",
+    "patient-mismatch": "A resource is about another patient",
     "out-of-validity": "The formula does not hold for this input",
     "data-missing": "Too little was sent to judge anything",
     "not-found": "There is nothing here",

@@ -50,7 +50,7 @@ def observation(
         "code": concept((LOINC, code)),
         **more,
     }
-    return {**found, "effectiveDateTime": on} if on else found
+    return {"effectiveDateTime": on, **found} if on else found
 
 
 def quantity(value: Any, unit: str, **more: Any) -> Resource:

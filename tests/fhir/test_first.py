@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from app.errors import InputError
+from app.fhir.reader import Origin, read_bundle
 from tests.fhir.charts import ICD, LOINC, SNOMED, bundle, concept, condition, observation, quantity
 
 
@@ -13,7 +14,7 @@ def test_a_diagnosis_is_present_and_names_its_resource(read):
     found = read(condition("c1", (SNOMED, "55464009"), onsetDateTime="2019-05"))
     (entry,) = found.history.conditions
     assert (entry.code, entry.status, entry.on) == ("systemic_lupus_erythematosus", "present", "2019-05")
-    assert found.provenance["/conditions/0"] == ("Condition/c1", "2019-05")
+    assert found.provenance["/conditions/0"] == Origin("Condition/c1", "2019-05")
 
 
 def test_two_records_of_one_loss_are_one_event(read):
@@ -63,8 +64,6 @@ def test_another_patient_is_refused(read):
 
 
 def test_what_is_no_bundle_is_refused(terms):
-    from app.fhir.reader import read_bundle
-
     for given in ({}, {"resourceType": 3}, {"resourceType": "Bundle", "entry": "x"}):
         with pytest.raises(InputError):
             read_bundle(given, terms)
