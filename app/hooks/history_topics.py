@@ -42,8 +42,8 @@ def _weight(item: CandidacyFinding) -> tuple[bool, bool]:
 
 
 def history(seen: Seen) -> Content | None:
-    """For a chart: the indications whose definition is met or that an issuer supports; nothing else is worth a look."""
-    found = [item for item in arising(seen.answer) if worth_a_look(item)]
+    """For a chart: what meets a definition, what an issuer supports, or what has a supported option; nothing else."""
+    found = [item for item in arising(seen.answer) if worth_a_look(item) or _has_option(seen.answer, item)]
     if not found:
         return None
     card = content(seen, "ivighistory")
@@ -56,6 +56,15 @@ def worth_a_look(item: CandidacyFinding) -> bool:
     """Whether the history meets a definition of the indication, or an issuer supports IVIG for it, or issuers disagree."""
     defined = any(criterion.defines and criterion.met == "true" for criterion in item.criteria)
     return defined or item.status in GIVING or item.status is Status.CONFLICTING
+
+
+def _has_option(answer: Assessment, item: CandidacyFinding) -> bool:
+    """Whether an issuer supports something that certainly concerns this patient and that nothing takes away."""
+    return any(
+        option.stance in SUPPORTED and option.relevant == "true" and not option.removed
+        for option in answer.alternatives
+        if item.indication in option.indications
+    )
 
 
 def _add_indications(seen: Seen, found: Iterable[CandidacyFinding], card: Content) -> None:

@@ -12,7 +12,7 @@ from tests.conftest import LOCAL
 
 def running(folder, **settings) -> TestClient:
     """A service of its own; its clock stands at the day that the tests are about."""
-    app = create_app(Settings(IVIG_DATA_DIR=folder, IVIG_AUDIT="required", **settings))
+    app = create_app(Settings(**{"IVIG_DATA_DIR": folder, "IVIG_AUDIT": "required", **settings}))
     app.state.context = replace(app.state.context, today=lambda: date(2026, 11, 25))
     return TestClient(app, LOCAL, raise_server_exceptions=False)
 
