@@ -11,6 +11,7 @@ from app.routers import (
     assessments,
     calculators,
     dose_calculators,
+    fhir,
     infusion_plans,
     knowledge,
     products,
@@ -27,6 +28,7 @@ from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
 from app.web import openapi, pages, problems
 from app.web.context import Context
+from app.web.fhir_errors import FhirErrors
 from app.web.parameters import known_parameters_only
 from app.web.shield import Shield
 
@@ -78,10 +80,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         rule_sets,
         system,
         transparency,
+        fhir,
     ):
         app.include_router(module.router)
     problems.install(app)
     pages.install(app)
     openapi.install(app)
     app.add_middleware(Shield)
+    app.add_middleware(FhirErrors)
     return app

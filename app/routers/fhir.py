@@ -1,0 +1,63 @@
+"""FHIR R4: the CapabilityStatement, and the active rule set as resources."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.fhir.capability import capability_statement, operation_definition
+from app.fhir.definitions import library, plan_definitions
+from app.fhir.names import OPERATION, RULE_LIBRARY
+from app.web.context import context_of
+from app.web.fhir import Format, outcomes, read, resource_response
+
+router = APIRouter(prefix="/fhir", tags=["fhir"])
+
+
+@router.get(
+    "/metadata",
+    summary="What this FHIR server offers",
+    operation_id="fhir_metadata",
+    responses={**resource_response("CapabilityStatement", "The CapabilityStatement."), **outcomes(422, 503)},
+)
+async def metadata(request: Request, _format: Format = "json") -> Response:
+    """The CapabilityStatement: FHIR R4 (4.0.1), JSON only, reads of the rule set and the operation `$assess-ivig`."""
+    rules = context_of(request).rules
+    return read(request, rules, "metadata", {"metadata": capability_statement})
+
+
+@router.get(
+    "/OperationDefinition/{id}",
+    summary="The definition of the operation",
+    operation_id="fhir_operation_definition",
+    responses={**resource_response("OperationDefinition", "Its definition."), **outcomes(404, 422, 503)},
+)
+async def definition_of_operation(request: Request, id: str, _format: Format = "json") -> Response:  # noqa: A002 - FHIR's name
+    """Parameters in and out of `$assess-ivig`. The only id is `assess-ivig`."""
+    rules = context_of(request).rules
+    return read(request, rules, id, {OPERATION: operation_definition})
+
+
+@router.get(
+    "/Library/{id}",
+    summary="The active rule set as a Library",
+    operation_id="fhir_library",
+    responses={**resource_response("Library", "The rule set."), **outcomes(404, 422, 503)},
+)
+async def library_of_rules(request: Request, id: str, _format: Format = "json") -> Response:  # noqa: A002 - FHIR's name
+    """Version, digest, PlanDefinitions and every cited statement of the rule set that answers now. The only id is `ivig-rule-set`."""
+    rules = context_of(request).rules
+    return read(request, rules, id, {RULE_LIBRARY: library})
+
+
+@router.get(
+    "/PlanDefinition/{id}",
+    summary="The rules of one indication",
+    operation_id="fhir_plan_definition",
+    responses={**resource_response("PlanDefinition", "The rules."), **outcomes(404, 422, 503)},
+)
+async def plan_of_rules(request: Request, id: str, _format: Format = "json") -> Response:  # noqa: A002 - FHIR's name
+    """One action for each rule, with its sentence, its citations and its condition as JSON.
+
+    The conditions are **not CQL** and cannot be run by a CQL engine. The ids are listed in `Library/ivig-rule-set`.
+    """
+    rules = context_of(request).rules
+    return read(request, rules, id, plan_definitions(rules))
