@@ -6,6 +6,7 @@ from starlette.responses import Response
 from app.fhir.capability import capability_statement, operation_definition
 from app.fhir.definitions import library, plan_definitions
 from app.fhir.names import OPERATION, RULE_LIBRARY
+from app.fhir.questionnaire import questionnaires
 from app.web.context import context_of
 from app.web.fhir import Format, outcomes, read, resource_response
 
@@ -61,3 +62,20 @@ async def plan_of_rules(request: Request, id: str, _format: Format = "json") -> 
     """
     rules = context_of(request).rules
     return read(request, rules, id, plan_definitions(rules))
+
+
+@router.get(
+    "/Questionnaire/{id}",
+    summary="Questions, to be answered by a form",
+    operation_id="fhir_questionnaire",
+    responses={**resource_response("Questionnaire", "The questions."), **outcomes(404, 422, 503)},
+)
+async def questions(request: Request, id: str, _format: Format = "json") -> Response:  # noqa: A002 - FHIR's name
+    """`ivig-history` asks for the whole history; the id of an ask-list (`rpl-ask`, `safety-questions`...) for what it lists.
+
+    Link ids, units and answer options say where each answer belongs, so that its QuestionnaireResponse can be sent to
+    `$assess-ivig`. An answer that is left out, or is `unknown`, stays unknown. Each assessment also brings a Questionnaire
+    with just the questions it left open.
+    """
+    rules = context_of(request).rules
+    return read(request, rules, id, questionnaires(rules))
