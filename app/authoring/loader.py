@@ -21,6 +21,7 @@ from app.clinical.knowledge import (
     Rule,
     Source,
     Statement,
+    Term,
     TransparencyItem,
 )
 from app.errors import ContentError, Diagnostic
@@ -35,6 +36,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "products.yaml": ("products",),
     "calculators.yaml": ("calculators",),
     "transparency.yaml": ("transparency",),
+    "terminology/*.yaml": ("terminology",),
 }
 """Which files belong to a rule set, and what each may hold beside ``defaults``."""
 
@@ -48,6 +50,7 @@ _SHAPES: Mapping[str, Any] = {
     "products": Product,
     "calculators": Calculator,
     "transparency": TransparencyItem,
+    "terminology": Term,
 }
 
 

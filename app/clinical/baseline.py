@@ -21,6 +21,8 @@ AS_OF: Read = ("as_of",)
 _FIELDS = tuple(PatientHistory.model_fields)
 _EMPTY = PatientHistory()
 _PATIENT = tuple(Patient.model_fields)
+_BY_SECTION = frozenset({"patient", "failed_sections"})
+"""Fields whose parts are read one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,11 @@ def _sent(history: PatientHistory) -> Iterator[Read]:
     """What this history says that an empty one does not."""
     yield AS_OF
     for name in _FIELDS:
-        if name != "patient" and getattr(history, name) != getattr(_EMPTY, name):
+        if name not in _BY_SECTION and getattr(history, name) != getattr(_EMPTY, name):
             yield ("history", name)
     yield from (("patient", name) for name in _PATIENT if getattr(history.patient, name) is not None)
     yield from (("complete", section.value) for section in history.complete_sections)
+    yield from (("failed", section.value) for section in history.failed_sections)
     for section, attribute in CODED.items():
         for item in getattr(history, section.value) or ():
             yield ("coded", section.value, getattr(item, attribute))
@@ -86,6 +89,10 @@ class _Recorder(Case):
 
     def complete(self, section: Section) -> bool:
         self._note(("complete", section.value))
+        return False
+
+    def failed(self, section: Section) -> bool:
+        self._note(("failed", section.value))
         return False
 
     def remember(self, key: Hashable, make: Callable[[], T]) -> T:  # noqa: ARG002 - each reader must be seen to read

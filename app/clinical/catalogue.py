@@ -105,8 +105,14 @@ class Case:
         """Whether the sender vouched for this section as complete."""
         return section in self.history.complete_sections
 
+    def failed(self, section: Section) -> bool:
+        """Whether the sender tried to read this section and could not, or not wholly."""
+        return section in self.history.failed_sections
+
     def absent(self, section: Section) -> Unknown:
-        """Why something of this section is not known: the section was not sent, or does not hold it."""
+        """Why something of this section is not known: it could not be fetched, was not sent, or does not hold it."""
+        if self.failed(section):
+            return Unknown(Reason.FETCH_FAILED, (f"/{section.value}",))
         sent = getattr(self.history, section.value) is not None
         return Unknown(Reason.NOT_RECORDED if sent else Reason.NOT_SENT, (f"/{section.value}",))
 

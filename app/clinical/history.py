@@ -131,3 +131,8 @@ class PatientHistory(Wire):
         None, max_length=20, description="Contacts with measles or varicella that are in question."
     )
     neurology: Neurology | None = None
+    failed_sections: tuple[Section, ...] = Field(
+        (),
+        max_length=20,
+        description="Sections the sender tried to read and could not, or not wholly: what they do not list is unknown because the fetch failed.",
+    )

@@ -9,6 +9,7 @@ from pydantic import Field
 from app.clinical.content import Cites, Content, FactId, Id, RuleBase, Text, Trace, When
 from app.clinical.product_rules import ProductRanking, ProductRestriction
 from app.clinical.products import Product
+from app.clinical.terms import Term
 
 # Whoever writes knowledge takes these from here.
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ProductRanking",
     "ProductRestriction",
     "RuleBase",
+    "Term",
     "Text",
     "Trace",
     "When",
@@ -459,3 +461,4 @@ class Knowledge(Content):
     products: tuple[Product, ...]
     calculators: tuple[Calculator, ...] = ()
     transparency: tuple[TransparencyItem, ...] = ()
+    terminology: tuple[Term, ...] = ()

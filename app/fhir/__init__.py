@@ -1,0 +1,1 @@
+"""FHIR R4: resources of an EHR <-> PatientHistory and Assessment. Pure translators."""

@@ -1,0 +1,139 @@
+"""Events of which a chart may hold several records: each counted once, never more often than is certain."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.clinical.scalars import CountRange
+from app.clinical.sections import LossSummary, Pregnancy, PregnancyOutcome, ThrombosisType, ThromboticEvent
+from app.clinical.terms import Term
+from app.fhir.bundle import Resource
+from app.fhir.draft import Draft, origin
+from app.fhir.observations import newest_first
+from app.fhir.reading import Origin, Unread, Why
+from app.fhir.values import whole
+from app.fhir.walk import When
+
+SAME_EVENT = timedelta(days=42)
+"""Records of one kind within six weeks are taken as one event; INTEROP 3.1."""
+
+
+MOST = 60
+_LOSSES = frozenset({"biochemical", "miscarriage", "fetal_death", "loss_unspecified"})
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One record of an event: what its code says, when it was, and the resource."""
+
+    term: Term
+    at: When | None
+    resource: Resource
+
+    @property
+    def name(self) -> str:
+        return self.term.target.partition("/")[2]
+
+    @property
+    def kind(self) -> str:
+        """What is counted together."""
+        return "loss" if self.name in _LOSSES else self.name
+
+    @property
+    def first(self) -> date:
+        return self.at.first if self.at else _EARLIEST
+
+    @property
+    def last(self) -> date:
+        return self.at.last if self.at else _LATEST
+
+    @property
+    def exact(self) -> bool:
+        return self.first == self.last
+
+
+def distinct(events: Iterable[Event]) -> list[list[Event]]:
+    """The events in groups that certainly were apart, oldest first; each group is led by the one with the earliest end.
+
+    Records of one kind that may lie within six weeks of each other are one event, and one without a date may be any of
+    them. Taking the earliest end first gives the largest number of groups. Records of different kinds are one event only
+    where both are dated to the day.
+    """
+    groups: list[list[Event]] = []
+    leaders: dict[str, list[Event]] = {}
+    for event in sorted(events, key=lambda item: (item.last, item.first, item.resource.reference)):
+        near = [group for group in leaders.values() if _may_be_one(group[0], event)]
+        if near:
+            near[0].append(event)
+        else:
+            leaders[event.kind] = [event]
+            groups.append(leaders[event.kind])
+    return groups
+
+
+def _may_be_one(earlier: Event, later: Event) -> bool:
+    together = later.first <= earlier.last + SAME_EVENT if earlier.at else True
+    return together and (earlier.kind == later.kind or (earlier.exact and later.exact))
+
+
+def read_losses(draft: Draft) -> None:
+    """Lost pregnancies as events; each is counted once."""
+    for group in distinct(draft.found.get("pregnancies", ())):
+        leader = group[0]
+        made = Pregnancy(outcome=PregnancyOutcome(_outcome(group)), ended_on=leader.at.on if leader.at else None)
+        draft.put("pregnancies", made, leader.resource, leader.at)
+        _repeats(draft, group)
+
+
+def _outcome(group: list[Event]) -> str:
+    """What all exactly dated records of an event say; a loss of unknown type where they differ."""
+    named = {item.name for item in group if item.exact} or {group[0].name}
+    return named.pop() if len(named) == 1 else "loss_unspecified"
+
+
+def _repeats(draft: Draft, group: list[Event]) -> None:
+    draft.unread += [Unread(item.resource.reference, Why.REPEATED) for item in group[1:]]
+
+
+def read_thromboses(draft: Draft) -> None:
+    """Thromboses, each event once. Whether it was confirmed, a code does not say."""
+    for group in distinct(draft.found.get("thrombotic_events", ())):
+        leader = group[0]
+        sites = {item.term.site for item in group if item.term.site}
+        made = ThromboticEvent(
+            type=ThrombosisType(leader.name),
+            site=sites.pop() if len(sites) == 1 else None,
+            on=leader.at.on if leader.at else None,
+        )
+        draft.put("thrombotic_events", made, leader.resource, leader.at)
+        _repeats(draft, group)
+
+
+def read_summary(draft: Draft) -> None:
+    """Counts: a summary code or a count observed says at least so many, and the largest of them is taken."""
+    stated = {name: _counts(draft, name) for name in ("losses", "live_births")}
+    made = {name: max(found, key=lambda item: item[0]) for name, found in stated.items() if found}
+    if made:
+        counts = {name: CountRange(minimum=count) for name, (count, _) in made.items()}
+        largest = next(iter(made.values()))[1]
+        draft.fields["loss_summary"] = (LossSummary(**counts), largest)
+
+
+def _counts(draft: Draft, name: str) -> list[tuple[int, Origin]]:
+    coded = [
+        (item.term.count, origin(item.resource, item.at))
+        for item in draft.found.get("loss_summary", ())
+        if item.name == name and item.term.count is not None
+    ]
+    return [*coded, *_observed(draft, name)]
+
+
+def _observed(draft: Draft, name: str) -> list[tuple[int, Origin]]:
+    """The newest count that can be read."""
+    for item in newest_first(draft.found.get(f"loss_summary/{name}", ())):
+        count = whole(item.data)
+        if count is not None and 0 <= count <= MOST:
+            return [(count, origin(item.resource, item.at))]
+        draft.unread.append(Unread(item.resource.reference, Why.VALUE))
+    return []
