@@ -19,6 +19,7 @@ _IN: tuple[tuple[str, str, int, str, str], ...] = (
     ("asOf", "date", 0, "1", "Date of assessment; today (UTC) if left out."),
     ("jurisdiction", "code", 0, "1", "ISO 3166 country or subdivision, or EU: whose issuers and funding are meant."),
     ("indication", "code", 0, "*", "Only these indications; left out, those the history gives a reason for."),
+    ("questionnaire", "boolean", 0, "1", "False leaves the Questionnaire out of the answer."),
 )
 GUIDANCE = (
     "One for each indication, and one for what holds for all of them. status data-required: the verdict waits for the facts in "
@@ -42,6 +43,13 @@ _OUT: tuple[tuple[str, str, int, str, str], ...] = (
     ),
     ("questionnaire", "Questionnaire", 0, "1", "The questions whose answers matter, most useful first."),
     ("outcome", "OperationOutcome", 1, "1", "What was not read, not understood, or not complete."),
+    (
+        "used",
+        "",
+        0,
+        "1",
+        "For each entry of the history the resource it was read from: part name = place, valueReference.",
+    ),
 )
 
 
@@ -89,6 +97,12 @@ def operation_definition(rules: RuleSet) -> Json:
 
 def _parameters(use: str, listed: tuple[tuple[str, str, int, str, str], ...]) -> list[dict[str, Any]]:
     return [
-        {"name": name, "use": use, "min": least, "max": most, "documentation": text, "type": kind}
+        {"name": name, "use": use, "min": least, "max": most, "documentation": text} | _typed(kind)
         for name, kind, least, most, text in listed
     ]
+
+
+def _typed(kind: str) -> dict[str, Any]:
+    """A parameter without a type has parts; theirs are named after places of the history."""
+    part = {"name": "place", "use": "out", "min": 1, "max": "*", "type": "Reference"}
+    return {"type": kind} if kind else {"part": [part]}

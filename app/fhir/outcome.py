@@ -17,6 +17,7 @@ ISSUE_TYPES = {
     "unknown-field": "structure",
     "implausible-value": "value",
     "inconsistent-input": "business-rule",
+    "patient-mismatch": "business-rule",
     "out-of-validity": "business-rule",
     "not-found": "not-found",
     "method-not-allowed": "not-supported",

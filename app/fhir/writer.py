@@ -13,6 +13,7 @@ from app.fhir.actions import action, group
 from app.fhir.citations import cited
 from app.fhir.definitions import indication_concept
 from app.fhir.names import GENERAL, Json, code_system, concept, filled, versioned, words
+from app.fhir.operation import Told
 from app.fhir.outcome import issue, outcome
 from app.fhir.questionnaire import open_questions
 from app.fhir.requirements import requirements
@@ -46,19 +47,23 @@ class Subject:
     missing: tuple[MissingFact, ...]
 
 
-def answer_parameters(rules: RuleSet, answer: Assessment, patient_id: str | None, remarks: list[Json]) -> Json:
-    """The whole answer of ``$assess-ivig``; ``remarks`` are the issues met while the input was read."""
+def answer_parameters(rules: RuleSet, answer: Assessment, told: Told) -> Json:
+    """The whole answer of ``$assess-ivig`` to what was told."""
+    patient_id = told.patient_id
     parts: list[tuple[str, Json | None]] = [("guidance", item) for item in guidance(rules, answer, patient_id)]
     parts += [
         ("issue", _detected(rules, answer, item, number, patient_id))
         for number, item in enumerate(answer.contraindications, 1)
     ]
-    parts += [("questionnaire", open_questions(rules, answer)), ("outcome", outcome([*remarks, *_unread(answer)]))]
+    if told.with_questionnaire:
+        parts.append(("questionnaire", open_questions(rules, answer)))
+    parts.append(("outcome", outcome([*told.remarks, *_unread(answer)])))
+    used = [{"name": "used", "part": told.used}] if told.used else []
     made: Json = filled(
         {
             "resourceType": "Parameters",
             "id": answer.id,
-            "parameter": [{"name": name, "resource": part} for name, part in parts if part],
+            "parameter": [*({"name": name, "resource": part} for name, part in parts if part), *used],
         }
     )
     return made

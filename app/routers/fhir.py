@@ -8,7 +8,8 @@ from app.fhir.definitions import library, plan_definitions
 from app.fhir.names import OPERATION, RULE_LIBRARY
 from app.fhir.questionnaire import questionnaires
 from app.web.context import context_of
-from app.web.fhir import Format, outcomes, read, resource_response
+from app.web.fhir import Format, assessed, fhir_body, fhir_response, outcomes, read, resource_response
+from app.web.fhir_examples import ASSESS_BODY
 
 router = APIRouter(prefix="/fhir", tags=["fhir"])
 
@@ -23,6 +24,36 @@ async def metadata(request: Request, _format: Format = "json") -> Response:
     """The CapabilityStatement: FHIR R4 (4.0.1), JSON only, reads of the rule set and the operation `$assess-ivig`."""
     rules = context_of(request).rules
     return read(request, rules, "metadata", {"metadata": capability_statement})
+
+
+@router.post(
+    "/$assess-ivig",
+    summary="Assess one patient's resources",
+    operation_id="fhir_assess_ivig",
+    openapi_extra=ASSESS_BODY,
+    responses={
+        **resource_response("Parameters", "GuidanceResponses, DetectedIssues, a Questionnaire, an OperationOutcome."),
+        **outcomes(400, 408, 413, 415, 422, 503),
+    },
+)
+async def assess_ivig(request: Request, _format: Format = "json") -> Response:
+    """A Bundle of one patient's resources in, or Parameters that hold it; Parameters out.
+
+    `guidance` is one GuidanceResponse for each indication and one for what holds for all. Its `status` is `data-required`
+    while the verdict waits for the facts in `dataRequirement`, `data-requested` while more facts would inform it, else
+    `success`. It contains the RequestGroup (every sentence with its citations as `documentation`), the Parameters with the
+    verdict, and the OperationOutcome with what is asked. `issue` are DetectedIssues, one for each contraindication:
+    `final` where it is present, `preliminary` where it is not yet excluded. `questionnaire` asks for what is missing; send
+    its QuestionnaireResponse back as the parameter `questionnaireResponse`. `outcome` says what was not read, and which
+    sections are absent, empty, failed or partial. `used` names the resource behind each entry of the history.
+
+    What is absent is unknown, never "no". A resource of another patient refuses the whole request. Nothing is stored but
+    ids and keyed hashes.
+    """
+    context = context_of(request)
+    content, entry = assessed(context, await fhir_body(request))
+    await context.recorder.record(entry)
+    return fhir_response(request, content, context.rules)
 
 
 @router.get(

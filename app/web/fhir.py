@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
+from uuid import uuid4
 
 from fastapi import Query
 from starlette.exceptions import HTTPException
@@ -11,9 +13,18 @@ from starlette.responses import Response
 
 from app.clinical.lens import lens_of
 from app.clinical.ruleset import RuleSet
+from app.errors import InputError
 from app.fhir.names import MEDIA_TYPE, Json
+from app.fhir.operation import history_of, located
+from app.fhir.terminology import terminology_of
+from app.fhir.writer import answer_parameters
+from app.services.assess import assess
+from app.services.intake import checked
+from app.services.record import AuditEntry, entry_of
+from app.services.strict_json import check_json
 from app.web import problems
 from app.web.body import read_body
+from app.web.context import Context
 from app.web.negotiation import prefers
 
 PLAIN = "application/json"
@@ -47,6 +58,20 @@ async def fhir_body(request: Request) -> bytes:
     """The body of a FHIR request; both JSON media types are taken. Raises InputError 415, 413 or 408."""
     plain = request.headers.get("content-type", "").partition(";")[0].strip().lower() == PLAIN
     return await read_body(request, PLAIN if plain else MEDIA_TYPE)
+
+
+def assessed(context: Context, body: bytes) -> tuple[bytes, AuditEntry]:
+    """The answer of ``$assess-ivig`` to one request, and its audit entry. Raises InputError."""
+    rules, today = context.rules, context.today()
+    check_json(body)
+    told = history_of(json.loads(body), terminology_of(rules), today)
+    try:
+        history = checked(told.history, today)
+    except InputError as error:
+        raise InputError(error.type, tuple(located(item, told) for item in error.problems)) from None
+    answer = assess(rules, history, today, "none", uuid4())
+    content = encoded(answer_parameters(rules, answer, told))
+    return content, entry_of(answer, body, content, datetime.now(UTC), context.hash_key)
 
 
 def resource_response(kind: str, description: str, example: Json | None = None) -> dict[int | str, dict[str, Any]]:

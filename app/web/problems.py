@@ -26,6 +26,7 @@ TITLES = {
     "unknown-field": "A field is not known",
     "implausible-value": "A value or unit is not plausible",
     "inconsistent-input": "Facts contradict each other",
+    "patient-mismatch": "A resource is about another patient",
     "out-of-validity": "The formula does not hold for this input",
     "not-found": "There is nothing here",
     "method-not-allowed": "The method is not offered here",
