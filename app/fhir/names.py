@@ -73,12 +73,13 @@ def coding(system: str, code: str, display: str) -> Json:
 def filled(part: Any) -> Any:
     """The same resource without nulls and without empty members: FHIR allows neither."""
     if isinstance(part, dict):
-        kept = {name: filled(value) for name, value in part.items()}
-        return {name: value for name, value in kept.items() if not _empty(value)}
+        made = {}
+        for name, value in part.items():
+            kept = filled(value) if isinstance(value, dict | list | tuple) else value
+            if kept or isinstance(kept, bool | int | float):
+                made[name] = kept
+        return made
     if isinstance(part, list | tuple):
-        return [value for value in map(filled, part) if not _empty(value)]
+        members = (filled(value) if isinstance(value, dict | list | tuple) else value for value in part)
+        return [value for value in members if value or isinstance(value, bool | int | float)]
     return part
-
-
-def _empty(value: Any) -> bool:
-    return value is None or value in ("", [], {})

@@ -1,7 +1,7 @@
 """Questionnaires: the whole history, the questions of one ask-list, and those that one assessment left open."""
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 
 from app.clinical.assessment import Assessment
 from app.clinical.catalogue import Coding
@@ -31,14 +31,14 @@ def questionnaires(rules: RuleSet) -> dict[str, Callable[[RuleSet], Json]]:
 def whole(rules: RuleSet) -> Json:
     """Everything that can be said of a history."""
     made = _head(rules, HISTORY_FORM, "History for an IVIG assessment")
-    return _filled(made | {"item": [_item(item) for item in form()]})
+    return made | {"item": [_item(item.link) for item in form()]}
 
 
 def _listed(asked: AskList, rules: RuleSet) -> Json:
     named = ", ".join(item.value.replace("_", " ") for item in asked.applies_to) or "safety"
     made = _head(rules, asked.id, f"Questions: {named}")
     questions: list[Question] = [(item.id, item.question, (), item.facts) for item in asked.questions]
-    return _filled(made | {"item": list(_questions(rules, questions))})
+    return made | {"item": list(_questions(rules, questions))}
 
 
 def open_questions(rules: RuleSet, answer: Assessment) -> Json | None:
@@ -48,21 +48,18 @@ def open_questions(rules: RuleSet, answer: Assessment) -> Json | None:
     made = _head(rules, f"missing-{answer.id}", "Questions whose answers matter for this assessment")
     del made["url"]
     asked: list[Question] = [(item.id, item.question, item.codes, item.facts) for item in answer.missing]
-    return _filled(made | {"item": list(_questions(rules, asked))})
+    return made | {"item": list(_questions(rules, asked))}
 
 
 def _head(rules: RuleSet, name: str, title: str) -> Json:
     own = name == HISTORY_FORM
-    return published("Questionnaire", name, rules) | {
+    made = published("Questionnaire", name, rules) | {
         "name": f"Ivig{name.title().replace('-', '')}",
         "title": title,
         "description": f"{title}. {WORDS}",
         "derivedFrom": [] if own else [versioned("Questionnaire", HISTORY_FORM, rules)],
         "subjectType": ["Patient"],
     }
-
-
-def _filled(made: Json) -> Json:
     checked: Json = filled(made)
     return checked
 
@@ -73,16 +70,12 @@ def _questions(rules: RuleSet, asked: Iterable[Question]) -> Iterator[Json]:
     shown: set[str] = set()
     for link, text, codes, facts in asked:
         wanted = dict.fromkeys(item for fact in facts for item in _with_gates(links.get(fact, ())))
-        items = [_item(index()[item]) for item in wanted if _new(item, shown)]
+        items = [_item(item) for item in wanted if _new(item, shown)]
         rest = "Asked above." if wanted else "Not asked here: no item of this form holds it."
         said = [] if items else [{"linkId": f"{link}-note", "type": "display", "text": rest}]
-        yield {
-            "linkId": link,
-            "type": "group",
-            "text": text,
-            "code": [coding(item.system, item.code, item.display) for item in codes],
-            "item": items or said,
-        }
+        codes_of = [coding(item.system, item.code, item.display) for item in codes]
+        made: Json = {"linkId": link, "type": "group", "text": text, "item": items or said}
+        yield made | ({"code": codes_of} if codes_of else {})
 
 
 def _with_gates(links: Iterable[str]) -> Iterator[str]:
@@ -102,19 +95,25 @@ def _new(link: str, shown: set[str]) -> bool:
     return True
 
 
-def _item(item: Item) -> Json:
-    return {
-        "extension": list(_units(item)),
-        "linkId": item.link,
-        "code": [coding(code.system, code.code, code.display) for code in item.codes],
-        "text": item.text,
-        "type": item.kind,
-        "enableWhen": [_enabled(item.gate)] if item.gate else [],
-        "required": True if item.required else None,
-        "repeats": True if item.repeats else None,
-        "answerOption": [{"valueCoding": coding(code.system, code.code, code.display)} for code in item.options],
-        "item": [_item(inner) for inner in item.items],
-    }
+@cache
+def _item(link: str) -> Json:
+    """One item with its members; made once, shared by all Questionnaires, and never changed."""
+    item = index()[link]
+    made: Json = filled(
+        {
+            "extension": list(_units(item)),
+            "linkId": item.link,
+            "code": [coding(code.system, code.code, code.display) for code in item.codes],
+            "text": item.text,
+            "type": item.kind,
+            "enableWhen": [_enabled(item.gate)] if item.gate else [],
+            "required": True if item.required else None,
+            "repeats": True if item.repeats else None,
+            "answerOption": [{"valueCoding": coding(code.system, code.code, code.display)} for code in item.options],
+            "item": [_item(inner.link) for inner in item.items],
+        }
+    )
+    return made
 
 
 def _units(item: Item) -> Iterator[Json]:

@@ -50,23 +50,17 @@ class Subject:
 def answer_parameters(rules: RuleSet, answer: Assessment, told: Told) -> Json:
     """The whole answer of ``$assess-ivig`` to what was told."""
     patient_id = told.patient_id
-    parts: list[tuple[str, Json | None]] = [("guidance", item) for item in guidance(rules, answer, patient_id)]
+    parts = [("guidance", item) for item in guidance(rules, answer, patient_id)]
     parts += [
         ("issue", _detected(rules, answer, item, number, patient_id))
         for number, item in enumerate(answer.contraindications, 1)
     ]
-    if told.with_questionnaire:
-        parts.append(("questionnaire", open_questions(rules, answer)))
     parts.append(("outcome", outcome([*told.remarks, *_unread(answer)])))
-    used = [{"name": "used", "part": told.used}] if told.used else []
-    made: Json = filled(
-        {
-            "resourceType": "Parameters",
-            "id": answer.id,
-            "parameter": [*({"name": name, "resource": part} for name, part in parts if part), *used],
-        }
-    )
-    return made
+    made: list[Json] = [{"name": name, "resource": filled(part)} for name, part in parts]
+    form = open_questions(rules, answer) if told.with_questionnaire else None
+    made += [{"name": "questionnaire", "resource": form}] if form else []
+    made += [{"name": "used", "part": told.used}] if told.used else []
+    return {"resourceType": "Parameters", "id": answer.id, "parameter": made}
 
 
 def guidance(rules: RuleSet, answer: Assessment, patient_id: str | None) -> Iterator[Json]:
@@ -76,7 +70,14 @@ def guidance(rules: RuleSet, answer: Assessment, patient_id: str | None) -> Iter
         yield _guidance(rules, answer, subject, patient_id, _verdict(found), list(_actions_of(rules, answer, found)))
     subject = Subject(len(answer.candidacy) + 1, GENERAL, None, _asked(answer, None))
     groups = [made for name in _OF_ALL if (made := _member(rules, answer, name))]
+    groups += [made for name in _OF_ONE if (made := group(rules, name, _of_none(answer, name)))]
     yield _guidance(rules, answer, subject, patient_id, [], groups)
+
+
+def _of_none(answer: Assessment, name: str) -> list[Any]:
+    """Findings for an indication that has no verdict in this answer: they are shown all the same."""
+    shown = {item.indication for item in answer.candidacy}
+    return [item for item in getattr(answer, name) if item.indication not in shown]
 
 
 def _plan_of(rules: RuleSet, indication: Indication) -> str:

@@ -11,6 +11,10 @@ YES = {"present": "Y", "active": "Y", "absent": "N", "stopped": "N"}
 
 def respond(history: PatientHistory) -> dict[str, Any]:
     said = history.model_dump(mode="python", exclude_none=True)
+    # Sending the section says it; the form asks for it.
+    for section, status in (("current_pregnancy", "pregnant"), ("postpartum", "postpartum")):
+        if section in said:
+            said.setdefault("pregnancy_status", status)
     items = [found for item in form() for found in answered(item, said, said)]
     return {"resourceType": "QuestionnaireResponse", "status": "completed", "item": items}
 
