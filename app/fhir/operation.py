@@ -68,7 +68,7 @@ def history_of(body: Json, terms: Terminology, today: date) -> Told:
     remarks += [_gap(section, gap) for section, gap in reading.gaps.items()]
     places: dict[Loc, str] = {}
     for pointer, form in sent.forms:
-        answers = read_response(form, pointer)
+        answers = read_response(form, pointer, settings["as_of"])
         merged = merge(history, answers)
         history = merged.history
         places |= answers.places

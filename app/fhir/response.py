@@ -3,19 +3,23 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
 from app.clinical.history import PatientHistory
+from app.clinical.scalars import partial_date_bounds
 from app.errors import InputError, Problem
-from app.fhir.form import NONE_OF_THESE, UNKNOWN, Gate, Item
+from app.fhir.answer_values import Value
+from app.fhir.form import NONE_OF_THESE, Gate, Item
 from app.fhir.history_form import PRESENCE, gates, index
-from app.fhir.names import UCUM, Json
+from app.fhir.names import Json
 
 ANSWERED = frozenset({"completed", "amended"})
 """Only what its author has finished is a fact; a form in progress is not."""
-UNKNOWNS = frozenset({UNKNOWN.code, "ASKU", "NI", "NASK", "unknown", "asked-unknown"})
+NOW = ("patient.age_years", "pregnancy_status", "current_pregnancy.", "postpartum.", "plans.")
+"""Items whose answers change with the day."""
 MOST_PROBLEMS = 20
 Loc = tuple[str | int, ...]
 
@@ -38,6 +42,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     not_understood: list[tuple[str, str]] = field(default_factory=list)
     given: frozenset[Gate] = frozenset()
+    earlier: bool = False
 
     def refuse(self, pointer: str, code: str, detail: str) -> None:
         self.problems.append(Problem(pointer, code, detail))
@@ -52,16 +57,30 @@ class _Target:
     owner: str | None = None
 
 
-def read_response(response: Json, base: str = "") -> Answers:
-    """The answers of one response; ``base`` is the pointer to it. Raises InputError 422 for answers that cannot be read."""
+def read_response(response: Json, base: str = "", as_of: date | None = None) -> Answers:
+    """The answers of one response; ``base`` is the pointer to it. Raises InputError 422 for answers that cannot be read.
+
+    What is true of one day only (``NOW``) is not read from a form that was authored before the day of the assessment.
+    """
     if response.get("status") not in ANSWERED:
         return Answers(PatientHistory(), {}, ((base, "questionnaire_response_not_completed"),))
-    reading = _Reading(given=frozenset(_given(response)))
+    reading = _Reading(given=frozenset(_given(response)), earlier=_earlier(response.get("authored"), as_of))
     _walk(response, base, _Target(reading.document), reading)
     _complete(reading)
     if reading.problems:
         raise InputError("invalid-input", tuple(reading.problems[:MOST_PROBLEMS]))
     return Answers(_validated(reading, base), reading.places, tuple(reading.not_understood))
+
+
+def _earlier(authored: Any, as_of: date | None) -> bool:
+    """Whether the form was, or may have been, authored before the day of assessment; a day is allowed for time zones."""
+    if as_of is None or authored is None:
+        return False
+    try:
+        first, _ = partial_date_bounds(str(authored).partition("T")[0])
+    except ValueError:
+        return True
+    return first < as_of - timedelta(days=1)
 
 
 def _given(node: Any) -> Iterator[Gate]:
@@ -70,6 +89,7 @@ def _given(node: Any) -> Iterator[Gate]:
         for answer in _objects(member, "answer"):
             code = answer.get("valueCoding", {}).get("code") if isinstance(answer.get("valueCoding"), dict) else None
             yield str(member.get("linkId")), str(code)
+            yield from _given(answer)
         yield from _given(member)
 
 
@@ -79,12 +99,17 @@ def _objects(node: Any, name: str) -> list[Json]:
 
 
 def _walk(node: Json, base: str, target: _Target, reading: _Reading) -> None:
-    for number, member in enumerate(node.get("item", ()) if isinstance(node.get("item"), list) else ()):
-        pointer = f"{base}/item/{number}"
-        if not isinstance(member, dict):
-            reading.refuse(pointer, "wrong_type", "An object is expected.")
-            continue
-        _read(member, pointer, target, reading)
+    for number, member in enumerate(_members(node, "item", base, reading)):
+        _read(member, f"{base}/item/{number}", target, reading)
+
+
+def _members(node: Json, name: str, pointer: str, reading: _Reading) -> list[Json]:
+    """The objects of a list; what has another shape is refused, lest an answer be lost."""
+    found = node.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(part, dict) for part in found):
+        reading.refuse(f"{pointer}/{name}", "wrong_type", "A list of objects is expected.")
+        return []
+    return found
 
 
 def _read(member: Json, pointer: str, target: _Target, reading: _Reading) -> None:
@@ -93,10 +118,13 @@ def _read(member: Json, pointer: str, target: _Target, reading: _Reading) -> Non
     if item is not None and item.role == "list":
         _entry(item, member, pointer, target, reading)
         return
+    answers = _members(member, "answer", pointer, reading)
     if item is not None and item.role != "heading":
-        _answer(item, member, pointer, target, reading)
-    elif _objects(member, "answer"):
+        _answer(item, answers, pointer, target, reading)
+    elif answers:
         reading.not_understood.append((pointer, "unknown_link_id"))
+    for number, answer in enumerate(answers):
+        _walk(answer, f"{pointer}/answer/{number}", target, reading)
     _walk(member, pointer, target, reading)
 
 
@@ -114,9 +142,12 @@ def _entry(item: Item, member: Json, pointer: str, target: _Target, reading: _Re
         reading.document[name] = [*listed, {**item.fixed, **made}]
 
 
-def _answer(item: Item, member: Json, pointer: str, target: _Target, reading: _Reading) -> None:
-    answers = [part for part in _objects(member, "answer") if any(name.startswith("value") for name in part)]
+def _answer(item: Item, given: list[Json], pointer: str, target: _Target, reading: _Reading) -> None:
+    answers = [part for part in given if any(name.startswith("value") for name in part)]
     if not answers:
+        return
+    if reading.earlier and item.link.startswith(NOW):
+        reading.not_understood.append((pointer, "authored_before_the_assessment"))
         return
     if any(gate not in reading.given for gate in gates()[item.link]):
         reading.not_understood.append((pointer, "not_enabled"))
@@ -125,75 +156,10 @@ def _answer(item: Item, member: Json, pointer: str, target: _Target, reading: _R
     elif len(answers) > 1 and not item.repeats:
         reading.refuse(f"{pointer}/answer/1", "duplicate_answer", "One answer is expected.")
     else:
-        _place(item, [_Value.of(answer, item) for answer in answers], pointer, target, reading)
+        _place(item, [Value.of(answer, item) for answer in answers], pointer, target, reading)
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """One answer: its value as the history writes it, or why it cannot be read. ``unknown`` says that it is not known."""
-
-    value: Any = None
-    fault: tuple[str, str] | None = None
-    unknown: bool = False
-    beside: Mapping[str, str] = field(default_factory=dict)
-
-    @staticmethod
-    def of(answer: Json, item: Item) -> "_Value":
-        names = {
-            "boolean": ("valueBoolean",),
-            "integer": ("valueInteger",),
-            "decimal": ("valueDecimal", "valueInteger"),
-            "quantity": ("valueQuantity",),
-            "date": ("valueDate",),
-            "time": ("valueTime",),
-            "choice": ("valueCoding",),
-            "string": ("valueString",),
-        }[item.kind]
-        name = next((name for name in names if name in answer), None)
-        if name is None:
-            return _Value(fault=("wrong_type", f"Expected: {' or '.join(names)}."))
-        return _READERS.get(item.kind, _plain)(answer[name], item)
-
-
-def _plain(value: Any, item: Item) -> _Value:
-    wanted = {"boolean": bool, "integer": int, "date": str, "string": str}.get(item.kind, object)
-    if not isinstance(value, wanted) or (isinstance(value, bool) and item.kind != "boolean"):
-        return _Value(fault=("wrong_type", f"The value does not have the type {item.kind}."))
-    return _Value(value)
-
-
-def _time(value: Any, _item: Item) -> _Value:
-    text = value if isinstance(value, str) else ""
-    return _Value(text[:5]) if len(text) >= len("00:00:00") else _Value(fault=("wrong_format", "Expected hh:mm:ss."))
-
-
-def _choice(value: Any, item: Item) -> _Value:
-    code = value.get("code") if isinstance(value, dict) else None
-    if code in UNKNOWNS:
-        return _Value(unknown=True)
-    option = next((option for option in item.options if option.code == code), None)
-    if option is None or value.get("system", option.system) != option.system:
-        return _Value(fault=("not_in_list", "The code is not one of the answer options of this item."))
-    return _Value(code)
-
-
-def _quantity(value: Any, item: Item) -> _Value:
-    if not isinstance(value, dict) or "value" not in value:
-        return _Value(fault=("wrong_type", "A Quantity with a value is expected."))
-    unit = value.get("code", value.get("unit"))
-    if value.get("system", UCUM) != UCUM or unit not in item.units:
-        return _Value(fault=("unit_not_allowed", f"Accepted UCUM units: {', '.join(item.units)}."))
-    comparator = value.get("comparator")
-    if comparator is not None and (comparator not in {"<", ">"} or item.unit_member is None or item.path != ("value",)):
-        return _Value(fault=("comparator_not_read", "Only < and > are read, and only for a measured value."))
-    unit_kept = {item.unit_member: unit} if item.unit_member else {}
-    return _Value(value["value"], beside=unit_kept | ({"comparator": comparator} if comparator else {}))
-
-
-_READERS = {"choice": _choice, "quantity": _quantity, "time": _time}
-
-
-def _place(item: Item, values: list[_Value], pointer: str, target: _Target, reading: _Reading) -> None:
+def _place(item: Item, values: list[Value], pointer: str, target: _Target, reading: _Reading) -> None:
     faults = [(number, value.fault) for number, value in enumerate(values) if value.fault]
     for number, (code, detail) in faults:
         reading.refuse(f"{pointer}/answer/{number}", code, detail)

@@ -284,6 +284,41 @@ def test_no_refusal_repeats_a_value():
 
 
 @pytest.mark.parametrize(
+    ("authored", "read"),
+    [
+        (None, True),
+        ("2026-11-25", True),
+        ("2026-11-24T23:30:00-05:00", True),
+        ("2026-11-23", False),
+        ("2026-11", False),
+        ("yesterday", False),
+    ],
+)
+def test_a_gestation_of_another_day_is_not_read(authored, read):
+    status = item("pregnancy_status", coded("pregnant", "urn:ivig-cds:code-system:pregnancy-status"))
+    weeks = item("current_pregnancy.gestational_age.weeks", {"valueInteger": 5})
+    weight = item("patient.weight_kg", kilograms(62))
+    answers = read_response(form(status, weeks, weight) | {"authored": authored}, "", TODAY)
+    assert (answers.said.current_pregnancy is not None) is read
+    assert answers.said.patient.weight_kg == 62
+    reasons = {reason for _, reason in answers.not_understood}
+    assert reasons == (set() if read else {"authored_before_the_assessment"})
+
+
+def test_items_under_an_answer_are_read():
+    inner = item("patient.weight_kg", kilograms(62))
+    outer = item("condition.diabetes", coded("N") | {"item": [inner]})
+    assert read_response(form(outer)).said.patient.weight_kg == 62
+
+
+@pytest.mark.parametrize("broken", [{"item": {}}, {"item": [1]}, {"item": [{"linkId": "x", "answer": {}}]}])
+def test_a_form_of_another_shape_is_refused(broken):
+    with pytest.raises(InputError) as caught:
+        read_response({"status": "completed", **broken})
+    assert {problem.code for problem in caught.value.problems} == {"wrong_type"}
+
+
+@pytest.mark.parametrize(
     "broken", [{"item": {}}, {"item": [1]}, {"item": [{"linkId": 3, "answer": "x"}]}, {"item": [{"answer": [{}]}]}]
 )
 def test_a_form_of_any_shape_is_read_or_refused(broken):
