@@ -14,6 +14,7 @@ from app.routers import (
     dose_calculators,
     feedback,
     hooks,
+    fhir,
     infusion_plans,
     knowledge,
     metrics,
@@ -41,6 +42,7 @@ from app.web.hook_errors import HookErrors
 from app.web.hooks import HookSide
 from app.web.local import LocalOnly
 from app.web.observe import Observe
+from app.web.fhir_errors import FhirErrors
 from app.web.parameters import known_parameters_only
 from app.web.security import only_allowed
 from app.web.shield import Shield
@@ -119,6 +121,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         rule_sets,
         system,
         transparency,
+        fhir,
     ):
         app.include_router(module.router)
     problems.install(app)
@@ -140,6 +143,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         )
     app.add_middleware(Shield)
     app.add_middleware(HookErrors)
+    app.add_middleware(FhirErrors)
     return app
 
 

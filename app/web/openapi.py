@@ -45,6 +45,10 @@ TAGS = [
         "name": "transparency",
         "description": "What this intervention is: source attributes, intended use, known limits.",
     },
+    {
+        "name": "fhir",
+        "description": "FHIR R4: one operation, and reads of the active rule set. Errors are OperationOutcomes.",
+    },
     {"name": "system", "description": "Liveness and readiness."},
 ]
 
