@@ -89,7 +89,7 @@ async def _load(port: int, requests: int = REQUESTS) -> tuple[float, float]:
 
 async def _connection(port: int, requests: int, times: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    head = f"POST /v1/assessments HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {len(BODY)}\r\n\r\n"
+    head = f"POST /v1/assessments HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {len(BODY)}\r\n\r\n"
     for _ in range(requests):
         start = time.perf_counter()
         writer.write(head.encode() + BODY)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 OPEN: frozenset[str] = frozenset()
 READERS = frozenset({"assess", "hooks", "fhir", "rules:read"})
@@ -65,6 +66,7 @@ TABLE = (
 _PARAMETER = re.compile(r"\{[^{}]*\}")
 
 
+@lru_cache(1024)
 def scopes_for(method: str, template: str) -> frozenset[str] | None:
     """The scopes of which a caller needs one; empty if the route is open, None if it is closed to everyone."""
     asked = "GET" if method == "HEAD" else method

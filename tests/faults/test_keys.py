@@ -1,4 +1,7 @@
-"""Group D, keys: who has none, a wrong one, an old one or too small a one gets the same answer; the row's id stands in each name."""
+"""Group D, keys: who has none, a wrong one, an old one or too small a one gets the same answer; the row's id stands in each name.
+
+D22 (another tenant's draft or audit id) does not apply: nothing is stored for a tenant.
+"""
 
 import asyncio
 import statistics

@@ -39,7 +39,7 @@ def test_good_keys_are_read():
         {"kid": "b"},
         {},
     ],
-    ids=str,
+    ids=range(13),
 )
 def test_d15_weak_and_strange_keys_are_passed_over(bad):
     assert set(read_key_set(jwks(jwk("EC384", "a"), bad))) == {"a"}
@@ -65,6 +65,7 @@ def test_d15_weak_and_strange_keys_are_passed_over(bad):
         (b'{"a":' * 100 + b"1" + b"}" * 100, "keys_not_json"),
         (b" " * 262_145, "keys_too_large"),
     ],
+    ids=range(15),  # the keys are random: their text is no name for a case
 )
 def test_d20_sets_that_are_not_used_at_all(body, reason):
     assert code(body) == reason
@@ -116,7 +117,11 @@ def test_keys_are_fetched_each_hour():
     assert server.asked == 2
 
 
-@pytest.mark.parametrize("fault", [FetchError("timeout"), OSError(), b"<html>", jwks(jwk("EC384", "x", private=True))])
+@pytest.mark.parametrize(
+    "fault",
+    [FetchError("timeout"), OSError(), b"<html>", jwks(jwk("EC384", "x", private=True))],
+    ids=["time-out", "file", "page", "private"],
+)
 def test_d20_cached_keys_serve_for_a_day_when_the_server_is_down(fault):
     server = Server()
     server.tick()

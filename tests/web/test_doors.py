@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import httpx2
@@ -138,6 +140,17 @@ def ask(caller: Caller, *, on: bool = True) -> tuple[tuple[str, ...], list[str]]
 def test_e11_only_the_servers_of_the_callers_own_issuer_are_dialled(caller, on, fetched):
     keys, dialled = ask(caller, on=on)
     assert bool(keys) is bool(dialled) is fetched
+
+
+def test_the_page_lists_every_word_of_the_log():
+    root = Path(__file__).parents[2]
+    source = "".join(
+        path.read_text() for folder in ("services", "web") for path in (root / "app" / folder).glob("*.py")
+    )
+    codes = {*re.findall(r'AccessError\("(\w+)"', source), "none", "exp_missing_or_form", "iat_missing_or_form"}
+    assert len(codes) > 25
+    page = (root / "docs" / "trust.md").read_text()
+    assert {code for code in codes if f"`{code}`" not in page} == set()
 
 
 def test_the_document_names_scopes_and_refusals(client):
