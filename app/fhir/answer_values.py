@@ -51,7 +51,7 @@ def _time(value: Any, _item: Item) -> Value:
 
 def _choice(value: Any, item: Item) -> Value:
     code = value.get("code") if isinstance(value, dict) else None
-    if code in UNKNOWNS:
+    if isinstance(code, str) and code in UNKNOWNS:
         return Value(unknown=True)
     option = next((option for option in item.options if option.code == code), None)
     if option is None or value.get("system", option.system) != option.system:
@@ -66,7 +66,7 @@ def _quantity(value: Any, item: Item) -> Value:
     if value.get("system", UCUM) != UCUM or unit not in item.units:
         return Value(fault=("unit_not_allowed", f"Accepted UCUM units: {', '.join(item.units)}."))
     comparator = value.get("comparator")
-    if comparator is not None and (comparator not in {"<", ">"} or item.unit_member is None or item.path != ("value",)):
+    if comparator is not None and (comparator not in ("<", ">") or item.unit_member is None or item.path != ("value",)):
         return Value(fault=("comparator_not_read", "Only < and > are read, and only for a measured value."))
     unit_kept = {item.unit_member: unit} if item.unit_member else {}
     return Value(value["value"], beside=unit_kept | ({"comparator": comparator} if comparator else {}))

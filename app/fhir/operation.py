@@ -16,6 +16,7 @@ from app.fhir.outcome import expression, issue
 from app.fhir.reader import Origin, Reading, Unread, read_bundle
 from app.fhir.response import Answers, Loc, read_response
 from app.fhir.terminology import Terminology
+from app.fhir.walk import MalformedError
 
 FORM = "QuestionnaireResponse"
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
@@ -105,7 +106,7 @@ def _parts(body: Json) -> list[Any]:
 
 
 def _take(part: Any, pointer: str, sent: Sent) -> None:
-    name = part.get("name") if isinstance(part, dict) else None
+    name = str(part.get("name")) if isinstance(part, dict) else ""
     if name in _RESOURCES:
         _take_resource(name, part.get("resource"), f"{pointer}/resource", sent)
     elif name in _SETTINGS:
@@ -186,14 +187,18 @@ def _read(sent: Sent, terms: Terminology, settings: Mapping[str, Any]) -> Readin
     inside = sent.bundle[0] if sent.bundle else None
     forms = [form for pointer, form in sent.forms if form.get("subject") and not pointer.startswith(f"{inside}/entry/")]
     extra = [resource for _, resource in sent.resources] + forms
-    return read_bundle(
-        sent.bundle[1] if sent.bundle else collection,
-        terms,
-        patient_id=_stated_id(sent),
-        as_of=settings["as_of"],
-        jurisdiction=settings["jurisdiction"],
-        extra=extra,
-    )
+    try:
+        return read_bundle(
+            sent.bundle[1] if sent.bundle else collection,
+            terms,
+            patient_id=_stated_id(sent),
+            as_of=settings["as_of"],
+            jurisdiction=settings["jurisdiction"],
+            extra=extra,
+        )
+    except MalformedError:
+        # Nothing is left out silently: where the reader cannot pass over a part, the request is refused.
+        raise _refused("", "invalid", "A resource does not have the form that FHIR R4 gives it.") from None
 
 
 def _stated_id(sent: Sent) -> str | None:

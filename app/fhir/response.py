@@ -62,7 +62,7 @@ def read_response(response: Json, base: str = "", as_of: date | None = None) -> 
 
     What is true of one day only (``NOW``) is not read from a form that was authored before the day of the assessment.
     """
-    if response.get("status") not in ANSWERED:
+    if str(response.get("status")) not in ANSWERED:
         return Answers(PatientHistory(), {}, ((base, "questionnaire_response_not_completed"),))
     reading = _Reading(given=frozenset(_given(response)), earlier=_earlier(response.get("authored"), as_of))
     _walk(response, base, _Target(reading.document), reading)
