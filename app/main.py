@@ -13,8 +13,8 @@ from app.routers import (
     calculators,
     dose_calculators,
     feedback,
-    hooks,
     fhir,
+    hooks,
     infusion_plans,
     knowledge,
     metrics,
@@ -37,12 +37,12 @@ from app.store.schema import upgrade
 from app.web import openapi, pages, problems
 from app.web.context import Context
 from app.web.doors import doors
+from app.web.fhir_errors import FhirErrors
 from app.web.gate import Gate, Guard
 from app.web.hook_errors import HookErrors
 from app.web.hooks import HookSide
 from app.web.local import LocalOnly
 from app.web.observe import Observe
-from app.web.fhir_errors import FhirErrors
 from app.web.parameters import known_parameters_only
 from app.web.security import only_allowed
 from app.web.shield import Shield
@@ -129,7 +129,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         pages.install(app)
     openapi.install(app)
     if not opened.security.asks:
-        app.add_middleware(LocalOnly)
+        app.add_middleware(LocalOnly, origins=settings.origins)
     if settings.metrics:
         app.include_router(metrics.router)
     app.add_middleware(Guard, gate=context.gate)

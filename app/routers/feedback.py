@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from app.store.feedback import RuleTotals
-from app.web.caller import caller_of
+from app.web.caller import tenant_of
 from app.web.hooks import hook_side
 from app.web.problems import responses
 
@@ -42,7 +42,7 @@ class FeedbackSummary(BaseModel):
     operation_id="feedback_summary",
     responses=responses(422, 503),
 )
-async def summary(request: Request, caller: Annotated[str, Depends(caller_of)], since: Since = None) -> FeedbackSummary:
+async def summary(request: Request, caller: Annotated[str, Depends(tenant_of)], since: Since = None) -> FeedbackSummary:
     """For each rule that spoke on a card: how often it was shown, accepted and overridden, and why. No patient data."""
     start = datetime.combine(since, time(), UTC) if since else None
     found = await run_in_threadpool(hook_side(request).desk.totals, caller, start)

@@ -10,13 +10,13 @@ from starlette.responses import Response
 from app.hooks.discovery import services
 from app.hooks.feedback import read_feedback
 from app.web.body import read_body
-from app.web.caller import caller_of
+from app.web.caller import tenant_of
 from app.web.context import context_of
 from app.web.hook_shapes import CALL, CARDS, DISCOVERY, FEEDBACK, outcomes
 from app.web.hooks import hook_side, json_object, respond, service_of
 
 router = APIRouter(prefix="/cds-services", tags=["cds hooks"])
-Caller = Annotated[str, Depends(caller_of)]
+Caller = Annotated[str, Depends(tenant_of)]
 ServiceId = Annotated[str, Path(description="Id of a service, as discovery lists it.", examples=["ivig-order-sign"])]
 
 

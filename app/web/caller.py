@@ -1,10 +1,11 @@
-"""Who calls: the one place where routes ask."""
+"""Whose feedback and cards these are."""
 
 from starlette.requests import Request
 
-ANYONE = "anyone"
+from app.web.security import caller_of
 
 
-def caller_of(_request: Request) -> str:
-    """The tenant of this call; everybody is the same one where no credential is asked for."""
-    return ANYONE
+def tenant_of(request: Request) -> str:
+    """The tenant of this call, or its credential where it names none; everybody is one where no credential is asked for."""
+    caller = caller_of(request)
+    return caller.tenant or caller.id

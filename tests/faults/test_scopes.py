@@ -52,12 +52,20 @@ def test_nothing_is_served_beside_the_table(guarded):
     assert {(method, path) for method, path in operations(app) if scopes_for(method, path) is None} == set()
 
 
+def nothing() -> dict[str, str]:
+    return {}
+
+
 def test_every_route_asks_for_what_the_table_says(guarded, refusal, credentials):
     wrong = []
     for method, path in operations(guarded.client.app):
         needed = scopes_for(method, path)
         without = call(guarded, method, path, None)
-        if needed != OPEN:
+        if needed != OPEN and path.startswith(("/fhir", "/cds-services")):
+            # The same refusal as an OperationOutcome.
+            assert (without.status_code, "resourceType" in without.text) == (401, True)
+            assert without.headers["www-authenticate"]
+        elif needed != OPEN:
             refusal(without)
         elif without.status_code in {401, 403}:
             wrong.append((method, path, "open"))
@@ -89,7 +97,7 @@ def test_what_is_not_listed_is_closed(method, path):
 
 def test_a_new_route_is_closed_to_everyone_until_it_is_listed():
     app = FastAPI(dependencies=[Depends(only_allowed)])
-    app.add_api_route("/v1/new", dict)
+    app.add_api_route("/v1/new", nothing)
     app.state.security = Security()
     problems.install(app)
     assert TestClient(app).get("/v1/new").status_code == 403
@@ -147,7 +155,7 @@ def test_one_credential_has_a_rate_and_the_others_have_theirs():
             return Caller("api-key", text, frozenset({"ops"}))
 
     app = FastAPI(dependencies=[Depends(only_allowed)])
-    app.add_api_route("/metrics", dict)
+    app.add_api_route("/metrics", nothing)
     app.state.security = Security(Keys(), good=Buckets(1, 2, clock=lambda: 0.0))
     problems.install(app)
     client = TestClient(app)

@@ -256,8 +256,9 @@ def test_d18_a_listed_tenant(tenant):
     assert door().caller(text, frozenset({AUD})).tenant == tenant
 
 
-def test_d20_a_token_of_5_mb(guarded, refusal):
-    refusal(guarded.post(token(jti="j" * 5_000_000)))
+def test_d20_a_token_of_5_mb(guarded):
+    # The gate turns it away by its size; what passes there is not parsed either (the next test).
+    assert guarded.post(token(jti="j" * 5_000_000)).status_code == 431
 
 
 def test_d20_a_long_token_is_not_parsed(guarded, refusal, monkeypatch):

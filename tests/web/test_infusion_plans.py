@@ -220,7 +220,7 @@ def references(part):
 
 def test_openapi_declares_both_answers_all_errors_and_named_examples(client):
     operation = client.get("/openapi.json").json()["paths"][PATH]["post"]
-    assert set(operation["responses"]) == {"200", "400", "408", "413", "415", "422", "503"}
+    assert set(operation["responses"]) == {"200", "400", "401", "403", "408", "413", "415", "422", "429", "503"}
     assert set(operation["responses"]["200"]["content"]) == {"application/json", "image/svg+xml"}
     assert set(operation["requestBody"]["content"]["application/json"]["examples"]) == set(ORDERS)
     assert operation["description"]

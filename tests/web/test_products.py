@@ -121,7 +121,15 @@ def test_openapi_documents_the_parameters(client):
         "offset",
     }
     assert all(item["description"] for item in parameters)
-    assert set(document["paths"]["/v1/products/{product_id}"]["get"]["responses"]) == {"200", "404", "422", "503"}
+    assert set(document["paths"]["/v1/products/{product_id}"]["get"]["responses"]) == {
+        "200",
+        "401",
+        "403",
+        "404",
+        "422",
+        "429",
+        "503",
+    }
     assert document["components"]["schemas"]["RateShape"]["properties"]["mg_kg_min"]["type"] == "number"
 
 
