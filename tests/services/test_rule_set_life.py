@@ -17,7 +17,6 @@ from sqlalchemy import text
 
 from app.authoring.bundle import digest
 from app.errors import RuleSetError, StorageError
-from app.services.publish import activate
 from app.store.database import Database
 from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
@@ -95,10 +94,10 @@ class Life(RuleBasedStateMachine):
     @rule(version=GOOD | BAD)
     def activate_any(self, version) -> None:
         if self.reference.activate(version):
-            assert activate(self.store, version, by="somebody").version == version
+            assert self.store.activate(version, "somebody", self.clock).version == version
         else:
             with pytest.raises(RuleSetError):
-                activate(self.store, version, by="somebody")
+                self.store.activate(version, "somebody", self.clock)
 
     @precondition(lambda self: self.reference.contents)
     @rule(data=st.data())
