@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
-.PHONY: run test check unit bench lock format clean
+.PHONY: run test check unit bench fuzz mutants coverage sbom audit-deps lock format clean
 
 run: $(VENV)/.runtime
 	$(BIN)/ivig-cds serve
@@ -24,6 +24,23 @@ unit: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+fuzz: $(VENV)/.dev
+	FUZZ_CASES=$(or $(CASES),100000) RULE_SET_RUNS=$(or $(RUNS),2000) $(BIN)/python -m pytest -q tests/fuzz tests/services/test_rule_set_life.py
+
+mutants: $(VENV)/.dev
+	$(BIN)/python -m tools.mutants --sample $(or $(SAMPLE),0)
+
+coverage: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto --cov --cov-branch --cov-report=
+	for floor in logic clinical store; do $(BIN)/coverage report --include="app/$$floor/*" --skip-covered; done
+
+sbom: $(VENV)/.runtime
+	$(BIN)/python -m tools.sbom
+
+# Asks the advisory database over the network, so it is no part of `make test`.
+audit-deps: $(VENV)/.dev
+	$(BIN)/uv tool run pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

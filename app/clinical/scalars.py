@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticKnownError
 
 from app.logic.values import Interval
 
@@ -26,6 +26,8 @@ EARLIEST_YEAR = 1900
 LATEST_YEAR = 2200
 DAYS_IN_WEEK = 7
 MONTHS = 12
+SMALLEST = Decimal("1e-9")
+"""No quantity here is measured below this, and dividing by less gives figures that cannot be rounded."""
 
 
 class Wire(BaseModel):
@@ -46,7 +48,10 @@ def _integral(value: Any) -> Any:
 def _number(value: Any) -> Any:
     if isinstance(value, bool | str):
         raise ValueError("a number is expected")  # noqa: TRY004 - pydantic reports a ValueError, not a TypeError
-    return Decimal(str(value)) if isinstance(value, int | float) else value
+    number = Decimal(str(value)) if isinstance(value, int | float) else value
+    if isinstance(number, Decimal) and 0 < abs(number) < SMALLEST:
+        raise PydanticKnownError("greater_than_equal", {"ge": float(SMALLEST)})
+    return number
 
 
 def _real_date(value: date) -> date:

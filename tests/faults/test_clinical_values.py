@@ -62,6 +62,17 @@ def test_b6_numbers_outside_any_body_are_refused(ask, value):
     problem(ask({"patient": {"weight_kg": value}}), 422, "implausible-value")
 
 
+@pytest.mark.parametrize(("percent", "status"), [(9.9e-10, 422), (1e-30, 422), (5e-324, 422), (1e-9, 200), (10, 200)])
+def test_b6_no_quantity_is_so_small_that_dividing_by_it_fails(call, percent, status):
+    rate = {"value": 50, "unit": "mg/kg/min"}
+    sent = {"rate": rate, "concentration_percent": percent, "weight_kg": 60}
+    response = call("POST", "/v1/calculators/rate-conversion", json=sent)
+    assert response.status_code == status
+    if status == 422:
+        document = problem(response, 422, "implausible-value")
+        assert document["errors"][0]["pointer"] == "/concentration_percent"
+
+
 @pytest.mark.parametrize(
     "day", ["2026-02-30", "0001-01-01", "9999-12-31", "2026-11-25T10:00:00", "2026-11-25T23:59:60Z", "25.11.2026", ""]
 )
