@@ -8,6 +8,9 @@ import pytest
 
 from app.web.examples import SPARSE
 from app.web.problems import MEDIA_TYPE, PREFIX
+from tests.databases import cluster, database, empty, postgres_url, url
+
+__all__ = ["cluster", "database", "empty", "postgres_url", "url"]
 
 CANARIES = ("ZEBRA7391", "7391")
 JSON = "application/json"
