@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
-.PHONY: run test check unit bench fuzz mutants coverage sbom audit-deps lock format clean
+.PHONY: run test check unit bench faults fuzz mutants coverage sbom audit-deps lock format clean
 
 run: $(VENV)/.runtime
 	$(BIN)/ivig-cds serve
@@ -21,6 +21,10 @@ check: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	$(BIN)/pytest -n auto
+
+# The storage faults of `make test`, many more times.
+faults: $(VENV)/.dev
+	KILLS=200 FLIPS=1500 POINTS=150 $(BIN)/pytest tests/faults/test_storage.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

@@ -47,10 +47,13 @@ class Activation(Base):
     """From here on this version answers. The last row holds; rows are only added."""
 
     __tablename__ = "activation"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (CheckConstraint("length(seal) = 64", name="seal_length"), {"sqlite_autoincrement": True})
 
     seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
     rule_set_version_id: Mapped[int] = mapped_column(Sequence, ForeignKey("rule_set_version.id"), index=True)
     activated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     activated_by: Mapped[str] = mapped_column(String(120))
     reason: Mapped[str | None] = mapped_column(String(500))
+    # SHA-256 over the number, the version's digest and the rest: a bit that flips must not bring back another version.
+    # Empty in activations from before there were seals.
+    seal: Mapped[str | None] = mapped_column(String(64))

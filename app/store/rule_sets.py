@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, desc, insert, select
+from sqlalchemy import Connection, Row, Select, desc, func, insert, select
 
 from app.authoring.bundle import canonical, digest_of, read
 from app.errors import RuleSetError
@@ -95,21 +95,39 @@ class RuleSetStore:
             found = connection.execute(_versions().where(RuleSetVersion.version == version)).one_or_none()
             if found is None:
                 raise RuleSetError(f"version {version} is not published")
-            row = {"rule_set_version_id": found.id, "activated_at": at, "activated_by": by, "reason": reason}
-            connection.execute(insert(Activation).values(row))
+            last = connection.execute(select(func.max(Activation.seq))).scalar_one() or 0
+            row = {
+                "seq": last + 1,
+                "rule_set_version_id": found.id,
+                "activated_at": at,
+                "activated_by": by,
+                "reason": reason,
+            }
+            connection.execute(insert(Activation).values(**row, seal=_seal(row, found.digest)))
             return _published(found)
 
     def active(self) -> Published | None:
         """The version that answers now, if one was ever activated. Raises RuleSetError if that version is not there."""
         # By sequence, not by time: clocks are set back. The last one holds, whether or not its version can be found:
         # an earlier one would be a rule set that somebody has taken out of use.
-        last = select(Activation.rule_set_version_id).order_by(desc(Activation.seq)).limit(1)
+        wanted = select(Activation.__table__).order_by(desc(Activation.seq)).limit(1)
         with self.database.reading() as connection:
-            key = connection.execute(last).scalar_one_or_none()
-            row = None if key is None else connection.execute(_versions().where(RuleSetVersion.id == key)).one_or_none()
-        if key is not None and row is None:
+            last = connection.execute(wanted).one_or_none()
+            if last is None:
+                return None
+            of_it = _versions().where(RuleSetVersion.id == last.rule_set_version_id)
+            row = connection.execute(of_it).one_or_none()
+        if row is None:
             raise RuleSetError("the active version is not among those published: the database is damaged")
-        return None if row is None else _published(row)
+        if last.seal is not None and last.seal != _seal(last._asdict(), row.digest):
+            raise RuleSetError("the last activation is not what was written: the database is damaged")
+        return _published(row)
+
+
+def _seal(activation: Mapping[str, Any], digest: str) -> str:
+    at = activation["activated_at"].astimezone(UTC).isoformat()
+    content = [activation["seq"], digest, at, activation["activated_by"], activation["reason"]]
+    return digest_of(canonical(content))
 
 
 def next_patch(taken: Iterable[str]) -> str:

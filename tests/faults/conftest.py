@@ -17,9 +17,10 @@ from sqlalchemy import text
 from app.web.examples import SPARSE
 from app.web.logs import JsonLines
 from app.web.problems import MEDIA_TYPE, PREFIX
+from tests.databases import cluster, database, empty, postgres_url, url
 from tests.faults.guarded import guarded, refusal, running
 
-__all__ = ["guarded", "refusal", "running"]
+__all__ = ["cluster", "database", "empty", "guarded", "postgres_url", "refusal", "running", "url"]
 
 CANARIES = ("ZEBRA7391", "7391")
 # Four digits occur by chance in digests and identifiers; the long word does not.
