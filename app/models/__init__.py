@@ -5,6 +5,7 @@ from app.models.base import Base
 from app.models.evidence import EvidenceSource, EvidenceStatement
 from app.models.product import ProductRow
 from app.models.rule_set import Activation, RuleRow, RuleSetVersion
+from app.models.rule_set_life import KeptReply, RuleSetDraft, RuleSetOrigin, RuleSetStep
 
 PUBLISHED = (
     "rule_set_version",
@@ -14,6 +15,10 @@ PUBLISHED = (
     "activation",
     "assessment_record",
     "product",
+    "rule_set_draft",
+    "rule_set_step",
+    "rule_set_origin",
+    "kept_reply",
 )
 """Tables whose rows are only ever added: triggers refuse UPDATE and DELETE."""
 
@@ -24,7 +29,11 @@ __all__ = [
     "Base",
     "EvidenceSource",
     "EvidenceStatement",
+    "KeptReply",
     "ProductRow",
     "RuleRow",
+    "RuleSetDraft",
+    "RuleSetOrigin",
+    "RuleSetStep",
     "RuleSetVersion",
 ]

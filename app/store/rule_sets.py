@@ -1,16 +1,24 @@
 """Published rule sets: written once, read whole, verified before they are served."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, desc, insert, select
 
 from app.authoring.bundle import canonical, digest_of, read
-from app.errors import RuleSetError
-from app.models import Activation, EvidenceSource, EvidenceStatement, ProductRow, RuleRow, RuleSetVersion
+from app.errors import RefusedError, RuleSetError
+from app.models import (
+    Activation,
+    EvidenceSource,
+    EvidenceStatement,
+    ProductRow,
+    RuleRow,
+    RuleSetOrigin,
+    RuleSetVersion,
+)
 from app.store.database import Database
 
 FIRST = "1.0.0"
@@ -37,6 +45,18 @@ class Stored:
     document: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The files a version was made from, and what the gate reported of them."""
+
+    files: Mapping[str, str] = field(repr=False)
+    report: Mapping[str, Any] = field(repr=False)
+
+
+Also = Callable[[Connection, Published], None]
+"""What is written in the same transaction; what it raises takes everything back."""
+
+
 class RuleSetStore:
     """All that is done with published rule sets."""
 
@@ -44,14 +64,21 @@ class RuleSetStore:
         self.database = database
 
     def publish(
-        self, document: Mapping[str, Any], version: str | None, by: str, at: datetime, note: str | None = None
+        self,
+        document: Mapping[str, Any],
+        version: str | None,
+        by: str,
+        at: datetime,
+        note: str | None = None,
+        origin: Origin | None = None,
+        also: Also | None = None,
     ) -> Published:
         """Publish a document under ``version``, or the next patch. A document published before keeps its first version.
 
-        Raises RuleSetError if the version is malformed, or taken by another document.
+        ``also`` is called within the transaction of a new version. Raises RuleSetError if the version is malformed, or
+        taken by another document.
         """
-        if version is not None and not _VERSION.fullmatch(version):
-            raise RuleSetError(f"`{version}` is not a version such as 1.2.3")
+        numbers(FIRST if version is None else version)
         text = canonical(document)
         with self.database.writing(alone=True) as connection:
             earlier = {item.digest: item for item in _all(connection)}
@@ -59,7 +86,7 @@ class RuleSetStore:
                 return earlier[digest_of(text)]
             taken = [item.version for item in earlier.values()]
             if version in taken:
-                raise RuleSetError(f"version {version} is already published with another content")
+                raise RefusedError("stale-draft", f"version {version} is already published with another content")
             row = {
                 "version": version or next_patch(taken),
                 "digest": digest_of(text),
@@ -71,7 +98,24 @@ class RuleSetStore:
             }
             key = connection.execute(insert(RuleSetVersion).values(row).returning(RuleSetVersion.id)).scalar_one()
             _insert_parts(connection, key, document)
-            return _published(connection.execute(_versions().where(RuleSetVersion.id == key)).one())
+            _insert_origin(connection, key, origin)
+            published = _published(connection.execute(_versions().where(RuleSetVersion.id == key)).one())
+            if also is not None:
+                also(connection, published)
+            return published
+
+    def origin(self, version: str) -> Origin | None:
+        """The files of a version; None for one published before files were kept. Raises RuleSetError if they were altered."""
+        wanted = select(RuleSetOrigin.__table__).join(
+            RuleSetVersion, RuleSetVersion.id == RuleSetOrigin.rule_set_version_id
+        )
+        with self.database.reading() as connection:
+            row = connection.execute(wanted.where(RuleSetVersion.version == version)).one_or_none()
+        if row is None:
+            return None
+        if digest_of(row.files.encode()) != row.digest:
+            raise RuleSetError(f"the files of version {version} are not what was published")
+        return Origin(read(row.files), row.report)
 
     def versions(self) -> list[Published]:
         """All published versions, newest first."""
@@ -84,36 +128,79 @@ class RuleSetStore:
         with self.database.reading() as connection:
             row = connection.execute(wanted).one_or_none()
         if row is None:
-            raise RuleSetError(f"version {version} is not published")
+            raise not_published(version)
         if digest_of(row.document.encode()) != row.digest:
             raise RuleSetError(f"version {version} is not what was published: its digest does not match")
         return Stored(_published(row), read(row.document))
 
-    def activate(self, version: str, by: str, at: datetime, reason: str | None = None) -> Published:
-        """Let ``version`` answer from now on. Raises RuleSetError if it is not published."""
+    def activate(
+        self,
+        version: str,
+        by: str,
+        at: datetime,
+        reason: str | None = None,
+        expected: str | None = None,
+        also: Also | None = None,
+    ) -> Published:
+        """Let ``version`` answer from now on. Raises RuleSetError if it is not published.
+
+        ``expected`` is the digest of the version that must still be the active one: RefusedError 412 if it is not.
+        """
         with self.database.writing(alone=True) as connection:
             found = connection.execute(_versions().where(RuleSetVersion.version == version)).one_or_none()
             if found is None:
-                raise RuleSetError(f"version {version} is not published")
+                raise not_published(version)
+            active = _active(connection)
+            if expected is not None and (active is None or active.digest != expected):
+                raise RefusedError("stale-edit", "another version was activated meanwhile", 412)
             row = {"rule_set_version_id": found.id, "activated_at": at, "activated_by": by, "reason": reason}
             connection.execute(insert(Activation).values(row))
+            if also is not None:
+                also(connection, _published(found))
             return _published(found)
 
     def active(self) -> Published | None:
         """The version that answers now, if one was ever activated."""
-        wanted = _versions().join(Activation, Activation.rule_set_version_id == RuleSetVersion.id)
-        # By sequence, not by time: clocks are set back.
         with self.database.reading() as connection:
-            row = connection.execute(wanted.order_by(desc(Activation.seq)).limit(1)).one_or_none()
-        return None if row is None else _published(row)
+            return _active(connection)
+
+    def activated(self) -> list[tuple[str, datetime, str, str | None]]:
+        """Every activation, the newest first: version, when, by whom, why. By sequence, not by time: clocks are set back."""
+        wanted = (
+            select(RuleSetVersion.version, Activation.activated_at, Activation.activated_by, Activation.reason)
+            .join(RuleSetVersion, Activation.rule_set_version_id == RuleSetVersion.id)
+            .order_by(desc(Activation.seq))
+        )
+        with self.database.reading() as connection:
+            return [(row[0], row[1], row[2], row[3]) for row in connection.execute(wanted)]
+
+
+def not_published(version: str) -> RefusedError:
+    """The error for a version that does not exist."""
+    return RefusedError("not-found", f"version {version} is not published", 404)
+
+
+def numbers(version: str) -> tuple[int, int, int]:
+    """Major, minor, patch. Raises RuleSetError for what is no version."""
+    if not _VERSION.fullmatch(version):
+        raise RefusedError("invalid-input", f"`{version}` is not a version such as 1.2.3", 422)
+    major, minor, patch = map(int, version.split("."))
+    return major, minor, patch
+
+
+def _active(connection: Connection) -> Published | None:
+    wanted = _versions().join(Activation, Activation.rule_set_version_id == RuleSetVersion.id)
+    # By sequence, not by time: clocks are set back.
+    row = connection.execute(wanted.order_by(desc(Activation.seq)).limit(1)).one_or_none()
+    return None if row is None else _published(row)
 
 
 def next_patch(taken: Iterable[str]) -> str:
     """The version after the highest one taken."""
-    numbers = [tuple(map(int, version.split("."))) for version in taken]
-    if not numbers:
+    found = [numbers(version) for version in taken]
+    if not found:
         return FIRST
-    major, minor, patch = max(numbers)
+    major, minor, patch = max(found)
     return f"{major}.{minor}.{patch + 1}"
 
 
@@ -153,6 +240,14 @@ def _insert_parts(connection: Connection, key: int, document: Mapping[str, Any])
     for table, rows in parts:
         if rows:
             connection.execute(insert(table), rows)
+
+
+def _insert_origin(connection: Connection, key: int, origin: Origin | None) -> None:
+    if origin is None:
+        return
+    files = canonical(dict(origin.files))
+    row = {"rule_set_version_id": key, "files": files.decode(), "digest": digest_of(files), "report": origin.report}
+    connection.execute(insert(RuleSetOrigin).values(row))
 
 
 _OF_A_PRODUCT = frozenset(ProductRow.__table__.c.keys()) - {"rule_set_version_id", "product_id", "content"}
