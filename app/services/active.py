@@ -4,18 +4,17 @@ import asyncio
 import logging
 from pathlib import Path
 
-import app.clinical.facts  # noqa: F401 - declares the catalogue that every rule set is compiled against
-from app.authoring.bundle import decode, digest
+from app.authoring.bundle import digest
 from app.authoring.loader import load
 from app.clinical.ruleset import RuleSet
-from app.errors import AppError, ContentError, RuleSetError
-from app.logic.samples import samples
+from app.errors import AppError, RuleSetError
+from app.services.gate import AT_START
 from app.services.publish import BUNDLED, activate, publish
+from app.services.versions import checked, load_version
 from app.store.rule_sets import RuleSetStore
 
 SERVICE = "ivig-cds"
-EVERY_SECONDS = 2.0
-SAMPLES = 20
+EVERY_SECONDS = 0.5
 log = logging.getLogger(__name__)
 
 
@@ -43,26 +42,6 @@ def bundled(folder: Path = BUNDLED) -> RuleSet:
     return checked(RuleSet(loaded.knowledge, loaded.document, "bundled", digest(loaded.document)))
 
 
-def checked(rules: RuleSet) -> RuleSet:
-    """Compile, and compare the generated code with the plain walk of the conditions on made-up patients.
-
-    Raises ContentError if the conditions do not compile, RuleSetError if the two disagree.
-    """
-    program = rules.warm().program
-    program.self_check(samples(program.names, SAMPLES))
-    return rules
-
-
-def load_version(store: RuleSetStore, version: str) -> RuleSet:
-    """A published version, its digest verified. Raises RuleSetError if it is not there, altered, or not for this engine."""
-    stored = store.load(version)
-    rules = RuleSet(decode(stored.document), stored.document, version, stored.published.digest)
-    try:
-        return checked(rules)
-    except ContentError as error:
-        raise RuleSetError(f"version {version} does not compile with this engine: {error.diagnostics[0]}") from error
-
-
 def load_active(store: RuleSetStore) -> RuleSet:
     """The active version, its digest verified. Raises RuleSetError."""
     active = store.active()
@@ -72,9 +51,12 @@ def load_active(store: RuleSetStore) -> RuleSet:
 
 
 def ensure_active(store: RuleSetStore, folder: Path = BUNDLED) -> RuleSet:
-    """The active version; if none is active yet, the bundled knowledge is published and activated first."""
+    """The active version; if none is active yet, the bundled knowledge is published and activated first.
+
+    Its cases were run before this code was delivered; running them again would only delay the first start.
+    """
     if store.active() is None:
-        published = publish(store, folder, by=SERVICE, note="bundled with the code")
+        published = publish(store, folder, by=SERVICE, note="bundled with the code", gates=AT_START)
         activate(store, published.version, by=SERVICE, reason="none was active")
     return load_active(store)
 

@@ -72,16 +72,21 @@ class RuleSetStore:
         note: str | None = None,
         origin: Origin | None = None,
         also: Also | None = None,
+        after: str | None = None,
     ) -> Published:
         """Publish a document under ``version``, or the next patch. A document published before keeps its first version.
 
-        ``also`` is called within the transaction of a new version. Raises RuleSetError if the version is malformed, or
-        taken by another document.
+        ``also`` is called within the transaction of a new version. ``after`` names the version that must still be the
+        newest, or is empty where there must be none: RefusedError 409 if it is not, also for a document published
+        meanwhile. Raises RuleSetError if the version is malformed, or taken by another document.
         """
         numbers(FIRST if version is None else version)
         text = canonical(document)
         with self.database.writing(alone=True) as connection:
-            earlier = {item.digest: item for item in _all(connection)}
+            found = _all(connection)
+            earlier = {item.digest: item for item in found}
+            if after is not None and after != (newest(found).version if found else ""):
+                raise RefusedError("stale-draft", "another version was published meanwhile")
             if digest_of(text) in earlier:
                 return earlier[digest_of(text)]
             taken = [item.version for item in earlier.values()]
@@ -173,6 +178,11 @@ class RuleSetStore:
         )
         with self.database.reading() as connection:
             return [(row[0], row[1], row[2], row[3]) for row in connection.execute(wanted)]
+
+
+def newest(versions: Iterable[Published]) -> Published:
+    """The version with the highest number."""
+    return max(versions, key=lambda item: numbers(item.version))
 
 
 def not_published(version: str) -> RefusedError:
