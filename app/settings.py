@@ -35,6 +35,17 @@ class Settings(BaseSettings):
         description="required: no answer without its durable audit record; best-effort: the answer does not wait; off.",
     )
 
+    rule_admin: bool = Field(
+        False,
+        validation_alias="IVIG_RULE_ADMIN",
+        description="Whether rule sets may be changed over HTTP; the command line always may.",
+    )
+    two_persons: bool = Field(
+        False,
+        validation_alias="IVIG_TWO_PERSONS",
+        description="Whether who wrote a draft may neither approve nor publish it.",
+    )
+
     @property
     def url(self) -> str:
         """The database to use."""

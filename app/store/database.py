@@ -30,6 +30,10 @@ _SQLITE_PRAGMAS = (
 _POSTGRES_OPTIONS = f"-c lock_timeout={BUSY_MS} -c statement_timeout={2 * BUSY_MS} -c timezone=UTC"
 
 
+Writing = Connection
+"""An open transaction, for those above who hand it on without looking inside."""
+
+
 class Database:
     """One database, SQLite or PostgreSQL. Every failure leaves here as StorageError."""
 
