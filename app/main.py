@@ -14,14 +14,20 @@ from app.routers import (
     infusion_plans,
     knowledge,
     products,
+    replay,
+    rule_set_drafts,
+    rule_set_versions,
     rule_sets,
     system,
     transparency,
 )
-from app.services.active import ActiveHolder, ensure_active, follow
+from app.services.active import ActiveHolder, ensure_active, follow, refresh
+from app.services.life import Lifecycle
 from app.services.recorder import AuditRecorder
+from app.services.versions import Versions
 from app.settings import Settings, read_settings
 from app.store.database import Database
+from app.store.drafts import DraftStore
 from app.store.folder import audit_key
 from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
@@ -48,7 +54,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     store = RuleSetStore(database)
     holder = ActiveHolder(ensure_active(store))
     recorder = AuditRecorder(database, settings.audit)
-    context = Context(holder, recorder, store.versions, audit_key(settings.data_dir / "audit.key"))
+    life = Lifecycle(store, DraftStore(database), settings.two_persons) if settings.rule_admin else None
+    context = Context(
+        holder,
+        recorder,
+        store.versions,
+        audit_key(settings.data_dir / "audit.key"),
+        versions=Versions(store),
+        life=life,
+        stores=store,
+        take_up=lambda: refresh(holder, store),
+        bundle_key=lambda: audit_key(settings.data_dir / "bundle.key"),
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -78,6 +95,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         rule_sets,
         system,
         transparency,
+        rule_set_drafts,
+        rule_set_versions,
+        replay,
     ):
         app.include_router(module.router)
     problems.install(app)

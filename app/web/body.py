@@ -11,19 +11,21 @@ MAX_BODY = 1_000_000
 DEADLINE_SECONDS = 10
 
 
-async def read_body(request: Request, media_type: str = "application/json") -> bytes:
+async def read_body(request: Request, media_type: str = "application/json", largest: int = MAX_BODY) -> bytes:
     """The whole body. Raises InputError 415, 413 or 408."""
     check_headers(request, media_type)
     declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > MAX_BODY:
-        raise too_large()
+    if not declared.isdigit() or int(declared) > largest:
+        raise too_large(largest)
     chunks: list[bytes] = []
+    size = 0
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
             async for chunk in request.stream():
                 chunks.append(chunk)
-                if sum(map(len, chunks)) > MAX_BODY:
-                    raise too_large()
+                size += len(chunk)
+                if size > largest:
+                    raise too_large(largest)
     except (TimeoutError, ClientDisconnect):
         raise _error("timeout", 408, "The body did not arrive in time.") from None
     return b"".join(chunks)
@@ -40,9 +42,9 @@ def check_headers(request: Request, media_type: str) -> None:
         raise _error("unsupported-media-type", 415, f"The body must be {media_type} in UTF-8.")
 
 
-def too_large() -> InputError:
+def too_large(largest: int = MAX_BODY) -> InputError:
     """The error for a body above the limit."""
-    return _error("too-large", 413, f"At most {MAX_BODY} bytes are read.")
+    return _error("too-large", 413, f"At most {largest} bytes are read.")
 
 
 def _error(kind: str, status: int, detail: str) -> InputError:

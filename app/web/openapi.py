@@ -12,6 +12,7 @@ from app.clinical.dose_shapes import DOSE_REQUESTS
 from app.clinical.history import PatientHistory
 from app.clinical.plan_request import InfusionPlanRequest
 from app.version import ENGINE_VERSION
+from app.web.life import LIFE_REQUESTS
 from app.web.problems import ProblemDetails
 
 REFERENCE = "#/components/schemas/{model}"
@@ -62,7 +63,7 @@ def build(app: FastAPI) -> dict[str, Any]:
         (PatientHistory, "validation"),
         (ProblemDetails, "serialization"),
     ]
-    requests: tuple[type[BaseModel], ...] = (InfusionPlanRequest, *REQUESTS, *DOSE_REQUESTS)
+    requests: tuple[type[BaseModel], ...] = (InfusionPlanRequest, *REQUESTS, *DOSE_REQUESTS, *LIFE_REQUESTS)
     read += [(model, "validation") for model in requests]
     _, extra = models_json_schema(read, ref_template=REFERENCE)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from app.errors import InputError, Problem, RuleSetError, StorageError
+from app.errors import Diagnostic, InputError, Problem, RefusedError, RuleSetError, StorageError
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:ivig-cds:problem:"
@@ -32,9 +32,25 @@ TITLES = {
     "not-ready": "No verified rule set is loaded",
     "storage-unavailable": "The database cannot be used just now",
     "internal": "The service failed",
+    "forbidden": "This is not allowed to you",
+    "release-rejected": "The knowledge does not pass the checks",
+    "stale-draft": "Somebody published or changed it meanwhile",
+    "stale-edit": "What the change is based on is no longer current",
+    "precondition-required": "If-Match is needed",
+    "key-reused": "The Idempotency-Key came with another request",
+    "not-validated": "A step before this one is lacking",
+    "nothing-changed": "The draft says what is published already",
+    "nothing-to-roll-back": "No other version was active before",
+    "version-too-low": "The changes deserve a higher version",
+    "no-files": "The files of the version were not kept",
+    "bundle-refused": "The bundle is refused",
+    "immutable": "A published version is never deleted",
+    "rule-set-unreadable": "This engine does not read that rule set",
+    "replay-mismatch": "The answer cannot be given again",
 }
 BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "unsupported-media-type"}
 MOST_ERRORS = 20
+LONGEST_DETAIL = 400
 
 
 class ProblemError(BaseModel):
@@ -64,7 +80,11 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI declarations for the error answers of an operation."""
     names = {
         400: "Not JSON: malformed, duplicate keys, NaN, too deep.",
+        403: "Not allowed to you.",
         404: "Not found.",
+        409: "It does not fit the state of the rule set; the body says why.",
+        412: "If-Match is not current.",
+        428: "If-Match is needed.",
         408: "The body did not arrive in time.",
         413: "Body too large.",
         415: "Media type or encoding not read here.",
@@ -97,6 +117,7 @@ def install(app: FastAPI) -> None:
     """Make every error of the application leave in this shape."""
     app.add_exception_handler(InputError, _input)
     app.add_exception_handler(RuleSetError, _not_ready)
+    app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(StorageError, _storage)
     app.add_exception_handler(RequestValidationError, _query)
     app.add_exception_handler(HTTPException, _http)
@@ -110,6 +131,18 @@ async def _input(_request: Request, error: Exception) -> JSONResponse:
 
 async def _not_ready(_request: Request, _error: Exception) -> JSONResponse:
     return answer("not-ready", 503, headers={"Retry-After": "5"})
+
+
+async def _refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RefusedError)
+    problems = tuple(map(_fault, error.diagnostics)) or (Problem("", error.type.replace("-", "_"), error.detail),)
+    return answer(error.type, error.status, problems)
+
+
+def _fault(item: Diagnostic) -> Problem:
+    """A fault of the knowledge: its place in the files, and what it is; a file's name and a rule's text hold no patient."""
+    place = f"{item.file}:{item.line}:{item.column}: " if item.file else ""
+    return Problem("", item.code, f"{place}{item.message}"[:LONGEST_DETAIL])
 
 
 async def _storage(_request: Request, _error: Exception) -> JSONResponse:
