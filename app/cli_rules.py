@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from app.authoring.cases import load_cases
+from app.authoring.diagnostics import PAGES
 from app.authoring.files import as_folder
 from app.authoring.release import opened
 from app.clinical.ruleset import RuleSet
@@ -92,6 +93,22 @@ def list_rules() -> None:
     for item in versions:
         star = "*" if item == active else " "
         typer.echo(f"{star} {item.version} {item.published_at:%Y-%m-%d %H:%M}Z {item.digest} {item.published_by}")
+
+
+@rules.command(name="explain")
+def explain_code(
+    code: Annotated[str | None, typer.Argument(help="A code that `rules check` printed.")] = None,
+    into: Annotated[Path | None, typer.Option(help="Folder to write every page into.", file_okay=False)] = None,
+) -> None:
+    """Print what a diagnostic means and what mends it."""
+    if into is not None:
+        into.mkdir(parents=True, exist_ok=True)
+        for page in PAGES.values():
+            (into / f"{page.code}.md").write_text(page.markdown(), encoding="utf-8")
+    elif code is not None and code in PAGES:
+        typer.echo(PAGES[code].markdown(), nl=False)
+    else:
+        raise typer.BadParameter(f"the codes are: {', '.join(PAGES)}")
 
 
 @rules.command(name="diff")

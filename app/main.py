@@ -10,6 +10,7 @@ from fastapi.telemetry import TelemetryConfig
 from app.routers import (
     assessments,
     calculators,
+    diagnostics,
     dose_calculators,
     infusion_plans,
     knowledge,
@@ -98,6 +99,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         rule_set_drafts,
         rule_set_versions,
         replay,
+        diagnostics,
     ):
         app.include_router(module.router)
     problems.install(app)

@@ -28,4 +28,4 @@ def decision(database: Database, decision_id: str) -> Decision | None:
     wanted = select(*(columns[name] for name in Decision.__slots__)).where(AssessmentRecord.id == decision_id)
     with database.reading() as connection:
         row = connection.execute(wanted).one_or_none()
-    return None if row is None else Decision(**row._mapping)
+    return None if row is None else Decision(*row)
