@@ -88,7 +88,7 @@ stance-disagrees | A position for or against IVIG, and every statement on IVIG t
 review-overdue | The day of review has passed. | Review the rule against its sources, then set reviewed_on and review_by anew.
 unused-statement | Nothing cites this statement. | Cite it where it belongs, or take it out.
 dead-fact | Nothing reads this fact. | Delete its derivation, or write the rule that needs it.
-too-complex | A condition has too many nodes or levels to be reviewed. | Split it into rules that refer to each other.
+too-complex | A condition has too many nodes to be reviewed. | Split it into rules that refer to each other.
 too-large | More rules or bytes than a rule set may have. | Take out what is not needed.
 file-count | Too many files, or none. | Send only YAML files of the knowledge folder.
 file-name | A file name that no knowledge folder holds: it leads out of it, is hidden, or is not read. | Use rules/subject/name.yaml, cases/name.yaml and so on.

@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
+from app.authoring.bundle import canonical
 from app.authoring.files import MOST_CHARACTERS
 from app.clinical.scalars import Wire
 from app.errors import InputError, Problem, RefusedError
@@ -139,9 +140,9 @@ def expected_digest(request: Request) -> str | None:
     return None if found is None else found.strip('"')
 
 
-def reply(found: Any, status: int = 200, location: str | None = None) -> JSONResponse:
-    """A reply, with the ETag of what it shows."""
+def reply(found: Any, status: int = 200, location: str | None = None) -> Response:
+    """A reply, with the ETag of what it shows; canonical, so that a kept one is the same to the byte."""
     headers = {"ETag": found.get("etag") or f'"{found["digest"]}"'}
     if location is not None:
         headers["Location"] = location
-    return JSONResponse(found, status, headers)
+    return Response(canonical(found), status, headers, "application/json")
