@@ -70,11 +70,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        following = asyncio.create_task(follow(holder, store))
+        stop = asyncio.Event()
+        following = asyncio.create_task(follow(holder, store, stop=stop))
         yield
-        following.cancel()
-        recorder.close()
-        database.close()
+        # A cancelled task would leave its thread behind with an open connection.
+        stop.set()
+        try:
+            await following
+        finally:
+            recorder.close()
+            database.close()
 
     app = FastAPI(
         title="ivig-cds",

@@ -70,12 +70,26 @@ def refresh(holder: ActiveHolder, store: RuleSetStore) -> bool:
     return True
 
 
-async def follow(holder: ActiveHolder, store: RuleSetStore, every: float = EVERY_SECONDS) -> None:
-    """Take up activations made elsewhere, such as by the command line, until cancelled. The last good version keeps answering."""
-    while True:
-        await asyncio.sleep(every)
+async def follow(
+    holder: ActiveHolder, store: RuleSetStore, every: float = EVERY_SECONDS, stop: asyncio.Event | None = None
+) -> None:
+    """Take up activations made elsewhere, such as by the command line, until ``stop`` is set; what runs then is finished.
+
+    The last good version keeps answering while another cannot be taken up.
+    """
+    stop = stop or asyncio.Event()
+    while not await _within(stop, every):
         try:
             if await asyncio.to_thread(refresh, holder, store):
                 log.warning("rule set %s answers now", holder.current.version)
         except AppError as error:
             log.warning("the active rule set cannot be taken up: %s", error)
+
+
+async def _within(stop: asyncio.Event, seconds: float) -> bool:
+    """Whether the event is set before so many seconds have passed."""
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

@@ -34,7 +34,7 @@ TAGS = [
     },
     {"name": "knowledge", "description": "What the service knows: rules, evidence, facts, the monograph."},
     {"name": "products", "description": "IVIG products as their labels print them; what is not known stays unknown."},
-    {"name": "rule sets", "description": "Which version of the knowledge answers."},
+    {"name": "rule sets", "description": "Drafts, checks, versions, and which version of the knowledge answers."},
     {
         "name": "transparency",
         "description": "What this intervention is: source attributes, intended use, known limits.",
