@@ -79,10 +79,22 @@ def whole(store: RuleSetStore) -> list[int]:
     return found
 
 
+def duration(path: Path) -> float:
+    """How long a publication takes on this machine just now, in seconds."""
+    database = Database(f"sqlite:///{path.with_name('timed.sqlite3')}")
+    upgrade(database)
+    began = time.monotonic()
+    for number in range(10):
+        publish(RuleSetStore(database), number)
+    database.close()
+    return (time.monotonic() - began) / 10
+
+
 def killed_at_random(path: Path, publisher, moments: random.Random, kills: int) -> list[int]:
     """Publish in a child, kill it at a random moment, again and again; the numbers that were acknowledged."""
     acknowledged: list[int] = []
     number = 0
+    usual = duration(path)
     for _ in range(kills):
         read, write = os.pipe()
         child = os.fork()
@@ -99,7 +111,7 @@ def killed_at_random(path: Path, publisher, moments: random.Random, kills: int) 
                 os._exit(0)
         os.close(write)
         assert os.read(read, 1) == b"."
-        time.sleep(moments.uniform(0.002, 0.04))
+        time.sleep(moments.uniform(0, 4 * usual))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         with os.fdopen(read) as said:
