@@ -1,12 +1,9 @@
 """The command line: serve, assess a file, migrate, and look after rule sets."""
 
-import getpass
 import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -20,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.authoring.covered import covered, written_into
 from app.authoring.linter import check
 from app.authoring.loader import load
+from app.cli_rules import Knowledge, opened_store, rules
 from app.clinical.assessment import Assessment
 from app.clinical.history import PatientHistory
 from app.commands import storage
@@ -28,16 +26,11 @@ from app.errors import AppError, ContentError, InputError, Problem
 from app.services.active import bundled
 from app.services.assess import Explain, assess
 from app.services.intake import read_history
-from app.services.publish import BUNDLED, activate, publish
-from app.services.recorder import KEY
+from app.services.publish import BUNDLED
 from app.services.report import report
 from app.services.watch import DRAINING
 from app.settings import Settings, SettingsError, check_access, read_settings, settings_table
-from app.store.database import Database
 from app.store.folder import lock_folder
-from app.store.preflight import check_place
-from app.store.rule_sets import RuleSetStore
-from app.store.schema import upgrade
 from app.supervisor import CANNOT_START, Supervisor
 from app.web.logs import configuration
 from app.web.protocol import GuardedProtocol
@@ -53,16 +46,12 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 db = typer.Typer(help="The database.", no_args_is_help=True)
-rules = typer.Typer(help="The rule sets.", no_args_is_help=True)
 cli.add_typer(db, name="db")
 cli.add_typer(rules, name="rules")
 cli.add_typer(keys, name="keys")
 cli.add_typer(storage.audit, name="audit")
 cli.command(name="backup")(storage.back_up)
 cli.command(name="restore")(storage.restore_backup)
-
-Knowledge = Annotated[Path, typer.Option("--knowledge", help="Folder of the YAML files.", exists=True, file_okay=False)]
-By = Annotated[str | None, typer.Option("--by", help="Who does this; the user of this session if left out.")]
 
 
 def main() -> None:
@@ -207,7 +196,7 @@ def _place(code: str) -> str | None:
 @db.command(name="upgrade")
 def db_upgrade() -> None:
     """Bring the tables of the database up to date, or make an empty database."""
-    with _store(anew=True):
+    with opened_store(anew=True):
         pass
 
 
@@ -238,64 +227,3 @@ def covered_rules(
         into.write_text(written_into(into.read_text(encoding="utf-8"), table), encoding="utf-8")
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-
-
-@rules.command(name="publish")
-def publish_rules(
-    knowledge: Knowledge = BUNDLED,
-    version: Annotated[str | None, typer.Option(help="Version such as 1.2.0; the next patch if left out.")] = None,
-    by: By = None,
-    note: Annotated[str | None, typer.Option(help="What is new.")] = None,
-) -> None:
-    """Check the YAML files and publish them as an immutable version; activating it is another command."""
-    try:
-        with _store() as store:
-            published = publish(store, knowledge, version, by=_user(by), note=note)
-    except ContentError as error:
-        for diagnostic in error.diagnostics:
-            typer.echo(str(diagnostic))
-        raise typer.Exit(REFUSED) from None
-    typer.echo(f"{published.version} {published.digest}")
-
-
-@rules.command(name="activate")
-def activate_rules(
-    version: Annotated[str, typer.Argument(help="A published version.")],
-    by: By = None,
-    reason: Annotated[str | None, typer.Option(help="Why now.")] = None,
-) -> None:
-    """Let a published version answer; a running server takes it up within seconds."""
-    with _store() as store:
-        activated = activate(store, version, by=_user(by), reason=reason)
-    typer.echo(f"{activated.version} {activated.digest}")
-
-
-@rules.command(name="list")
-def list_rules() -> None:
-    """List the published versions, newest first; a star marks the active one."""
-    with _store() as store:
-        active, versions = store.active(), store.versions()
-    for item in versions:
-        star = "*" if item == active else " "
-        typer.echo(f"{star} {item.version} {item.published_at:%Y-%m-%d %H:%M}Z {item.digest} {item.published_by}")
-
-
-@contextmanager
-def _store(*, anew: bool = False) -> Iterator[RuleSetStore]:
-    """The rule sets of the configured database, its tables up to date."""
-    settings = read_settings()
-    database = Database(settings.url)
-    try:
-        if not anew:
-            check_place(database, settings.data_dir / KEY)
-        upgrade(database)
-        yield RuleSetStore(database)
-    finally:
-        database.close()
-
-
-def _user(named: str | None) -> str:
-    try:
-        return named or getpass.getuser()
-    except (KeyError, OSError):  # a container's user need not have a name
-        return "cli"

@@ -3,6 +3,7 @@
 AppError
   x ContentError            knowledge that cannot be used (carries diagnostics)
   x RuleSetError            no rule set, or one whose digest does not match
+    x RefusedError          a step in the life of a rule set that is refused (carries a problem type and diagnostics)
   x InputError              a request that cannot be understood (carries problems, never values)
   x StorageError            the database cannot be written or read
   x AccessError             a credential that does not open the door (the reason is a code for the log alone)
@@ -44,6 +45,20 @@ class ContentError(AppError):
 
 class RuleSetError(AppError):
     """No rule set can be served: none active, unknown version, or a digest that does not match."""
+
+
+class RefusedError(RuleSetError):
+    """A step in the life of a rule set that is refused. ``type`` is a slug of the closed list in docs/errors.md.
+
+    ``diagnostics`` are the faults of the knowledge, which holds no patient.
+    """
+
+    def __init__(self, type: str, detail: str, status: int = 409, diagnostics: tuple[Diagnostic, ...] = ()) -> None:  # noqa: A002 - RFC 9457 calls it type
+        super().__init__(detail)
+        self.type = type
+        self.detail = detail
+        self.status = status
+        self.diagnostics = diagnostics
 
 
 class StorageError(AppError):

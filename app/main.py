@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app.routers import (
     assessments,
     calculators,
+    diagnostics,
     dose_calculators,
     feedback,
     fhir,
@@ -19,16 +20,22 @@ from app.routers import (
     knowledge,
     metrics,
     products,
+    replay,
+    rule_set_drafts,
+    rule_set_versions,
     rule_sets,
     system,
     transparency,
 )
-from app.services.active import ActiveHolder, ensure_active, follow
+from app.services.active import ActiveHolder, ensure_active, follow, refresh
 from app.services.hooks import HookDesk
+from app.services.life import Lifecycle
 from app.services.recorder import KEY, AuditRecorder, chain_of
+from app.services.versions import Versions
 from app.services.watch import freeze, keep_looking, keep_testing, troubles
 from app.settings import Settings, read_settings
 from app.store.database import Database
+from app.store.drafts import DraftStore
 from app.store.feedback import FeedbackStore
 from app.store.folder import audit_key
 from app.store.preflight import check_pages, check_place
@@ -69,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     holder = ActiveHolder(ensure_active(store))
     key = audit_key(settings.data_dir / KEY)
     recorder = AuditRecorder(database, settings.audit, chain_of(settings.data_dir, key))
+    life = Lifecycle(store, DraftStore(database), settings.two_persons) if settings.rule_admin else None
     context = Context(
         holder,
         recorder,
@@ -76,13 +84,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         key,
         gate=Gate(settings.max_in_flight),
         troubles=lambda: troubles(database, recorder),
+        versions=Versions(store),
+        life=life,
+        stores=store,
+        take_up=lambda: refresh(holder, store),
+        bundle_key=lambda: audit_key(settings.data_dir / "bundle.key"),
     )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         freeze()
+        stop = asyncio.Event()
+        following = asyncio.create_task(follow(holder, store, stop=stop))
         watching = [
-            asyncio.create_task(follow(holder, store)),
             asyncio.create_task(keep_testing(holder)),
             asyncio.create_task(keep_looking(database, recorder)),
             *opened.start(),
@@ -90,10 +104,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         yield
         for task in watching:
             task.cancel()
-        await app.state.hooks.desk.settle()
-        await opened.close()
-        recorder.close()
-        database.close()
+        # A cancelled task would leave its thread behind with an open connection.
+        stop.set()
+        try:
+            await following
+            await app.state.hooks.desk.settle()
+            await opened.close()
+        finally:
+            recorder.close()
+            database.close()
 
     app = FastAPI(
         title="ivig-cds",
@@ -122,6 +141,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         system,
         transparency,
         fhir,
+        rule_set_drafts,
+        rule_set_versions,
+        replay,
+        diagnostics,
     ):
         app.include_router(module.router)
     problems.install(app)

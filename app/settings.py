@@ -125,6 +125,17 @@ class Settings(BaseSettings):
         """Origins whose pages may call."""
         return tuple(filter(None, self.cors_origins.split(",")))
 
+    rule_admin: bool = Field(
+        False,
+        validation_alias="IVIG_RULE_ADMIN",
+        description="Whether rule sets may be changed over HTTP; the command line always may.",
+    )
+    two_persons: bool = Field(
+        False,
+        validation_alias="IVIG_TWO_PERSONS",
+        description="Whether who wrote a draft may neither approve nor publish it.",
+    )
+
     @property
     def url(self) -> str:
         """The database to use."""

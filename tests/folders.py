@@ -5,6 +5,7 @@ import pytest
 
 from app.authoring import logic_faults
 from app.clinical import baseline
+from app.clinical.catalogue import Case
 
 DEFAULTS = """
 defaults:
@@ -138,6 +139,7 @@ def no_derivations(monkeypatch):
     """The parameters of the real derivations have no place in the folders made here."""
     monkeypatch.setattr(logic_faults, "_modules", lambda: iter(()))
     monkeypatch.setattr(baseline, "specifications", dict)
+    monkeypatch.setattr(Case, "number", lambda case, name: case.parameters.get(name, 1))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from app.authoring.funding_faults import funding_faults
 from app.authoring.loader import Loaded, Piece, load
 from app.authoring.logic_faults import logic_faults, parameter_faults
 from app.authoring.references import reference_faults
+from app.authoring.support_faults import dead_facts, stance_faults, unused_statements
 from app.authoring.tables import date_faults, overdue, table_faults
 from app.authoring.transparency_faults import transparency_faults
 from app.authoring.windows import window_faults
@@ -63,8 +64,10 @@ def lint(loaded: Loaded, cases: Cases, banned: tuple[Piece, ...], today: date) -
         *case_faults(loaded, cases),
         *coverage_faults(loaded, cases),
         *window_faults(loaded),
+        *stance_faults(loaded),
     )
-    return Report(loaded, tuple(sorted(errors, key=_place)), tuple(sorted(overdue(loaded, today), key=_place)))
+    warnings = (*overdue(loaded, today), *unused_statements(loaded, banned), *dead_facts(loaded, cases))
+    return Report(loaded, tuple(sorted(errors, key=_place)), tuple(sorted(warnings, key=_place)))
 
 
 def _place(item: Diagnostic) -> tuple[str, int, int, str, str]:

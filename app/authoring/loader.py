@@ -181,6 +181,8 @@ def _code(item: ErrorDetails) -> str:
         return "bad-condition"
     if item["type"] in {"missing", "too_short"} and "cite" in item["loc"]:
         return "uncited"
+    if item["loc"] and item["loc"][-1] == "confidence" and item.get("input") == "uncertain":
+        return "uncertain-statement"
     known = {"extra_forbidden": "unknown-field", "missing": "missing-field", "string_too_long": "text-too-long"}
     return known.get(item["type"], "bad-value")
 

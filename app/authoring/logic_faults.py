@@ -82,12 +82,15 @@ def _asked_for() -> dict[str, str]:
 
 def _named() -> set[str]:
     """Every text that stands in a derivation's module: a parameter's name may pass through a helper."""
-    return {
-        node.value
-        for _, tree in _modules()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    return set(derivation_constants())
+
+
+def derivation_constants() -> Iterator[str]:
+    """Every text that stands in a derivation's module, as often as it stands there."""
+    for _, tree in _modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
 
 
 def _modules() -> Iterator[tuple[str, ast.Module]]:

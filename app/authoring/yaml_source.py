@@ -59,9 +59,18 @@ def read_yaml(file: FilePath, name: str) -> tuple[YamlFile, tuple[Diagnostic, ..
         return nothing, (Diagnostic("yaml-syntax", str(error.problem or error.context), name, line, column),)
     except YAMLError as error:
         return nothing, (Diagnostic("yaml-syntax", str(error), name, 1, 1),)
+    except RecursionError:
+        return nothing, (_too_deep(name),)
     reader = _Reader(name)
-    data = None if root is None else reader.read(root, ())
+    try:
+        data = None if root is None else reader.read(root, ())
+    except RecursionError:
+        return nothing, (_too_deep(name),)
     return YamlFile(name, data, reader.marks), tuple(reader.faults)
+
+
+def _too_deep(name: str) -> Diagnostic:
+    return Diagnostic("yaml-too-deep", "the file is nested too deeply to be read", name, 1, 1)
 
 
 class _Reader:
@@ -71,11 +80,15 @@ class _Reader:
         self.name = name
         self.marks: dict[Path, Mark] = {}
         self.faults: list[Diagnostic] = []
+        self._anchored: set[int] = set()
 
     def read(self, node: Node, path: Path) -> Any:
         self.marks.setdefault(path, _mark(node))
         if node.anchor:
             self._fault(node, "yaml-anchor", "anchors and aliases are not used here; write it out")
+            if id(node) in self._anchored:
+                return None  # an alias of an alias of an alias would be read for ever
+            self._anchored.add(id(node))
         match node:
             case MappingNode():
                 return dict(self._members(node, path))

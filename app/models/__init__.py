@@ -7,6 +7,7 @@ from app.models.evidence import EvidenceSource, EvidenceStatement
 from app.models.feedback import CardFeedback, IssuedCard, IssuedCardRule
 from app.models.product import ProductRow
 from app.models.rule_set import Activation, RuleRow, RuleSetVersion
+from app.models.rule_set_life import KeptReply, RuleSetDraft, RuleSetOrigin, RuleSetStep
 
 PUBLISHED = (
     "rule_set_version",
@@ -17,6 +18,10 @@ PUBLISHED = (
     "assessment_record",
     "product",
     "card_feedback",
+    "rule_set_draft",
+    "rule_set_step",
+    "rule_set_origin",
+    "kept_reply",
 )
 """Tables whose rows are only ever added: triggers refuse UPDATE and DELETE."""
 
@@ -38,7 +43,11 @@ __all__ = [
     "EvidenceStatement",
     "IssuedCard",
     "IssuedCardRule",
+    "KeptReply",
     "ProductRow",
     "RuleRow",
+    "RuleSetDraft",
+    "RuleSetOrigin",
+    "RuleSetStep",
     "RuleSetVersion",
 ]

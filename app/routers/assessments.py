@@ -1,5 +1,6 @@
 """POST a patient's history, get the assessment."""
 
+import asyncio
 import json
 from contextlib import suppress
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.clinical.assessment import Assessment
+from app.clinical.ruleset import RuleSet
 from app.errors import InputError
 from app.services.assess import Explain
 from app.web.answers import answer_bytes, json_response, lines_of
@@ -24,6 +26,15 @@ NDJSON = "application/x-ndjson"
 
 ExplainParameter = Annotated[
     Explain, Query(description="How much of each condition tree the findings carry in `because`.", examples=["short"])
+]
+RuleSetParameter = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        pattern=r"^\d{1,9}\.\d{1,9}\.\d{1,9}$",
+        description="Answer with this published version instead of the active one.",
+        examples=["1.0.0"],
+    ),
 ]
 BODY: dict[str, Any] = {
     "requestBody": {
@@ -51,9 +62,14 @@ BATCH_BODY: dict[str, Any] = {
     summary="Assess one patient",
     operation_id="assess",
     openapi_extra=BODY,
-    responses={200: {"model": Assessment, "description": "The assessment."}, **responses(400, 408, 413, 415, 422, 503)},
+    responses={
+        200: {"model": Assessment, "description": "The assessment."},
+        **responses(400, 404, 408, 413, 415, 422, 503),
+    },
 )
-async def assess_one(request: Request, explain: ExplainParameter = "short") -> Response:
+async def assess_one(
+    request: Request, explain: ExplainParameter = "short", rule_set: RuleSetParameter = None
+) -> Response:
     """For each indication: is she a candidate for IVIG, according to whom, why, and what is not yet known.
 
     Also risks with the factors found and not known, contraindications, alternatives, what to check, and the questions
@@ -61,7 +77,8 @@ async def assess_one(request: Request, explain: ExplainParameter = "short") -> R
     Every section of the history is optional; what is absent is unknown, never "no".
     """
     context = context_of(request)
-    encoded, entry = answer_bytes(context, await read_body(request), explain)
+    rules = await _rules(context, rule_set)
+    encoded, entry = answer_bytes(context, await read_body(request), explain, rules)
     await context.recorder.record(entry)
     note(request, rule_set=entry.rule_set_version, findings=len(entry.finding_ids))
     return json_response(encoded, entry.rule_set_version)
@@ -77,17 +94,28 @@ async def assess_one(request: Request, explain: ExplainParameter = "short") -> R
             "description": "One line for each line sent, in order: `{line, assessment}` or `{line, problem}`.",
             "content": {NDJSON: {"schema": {"type": "string"}}},
         },
-        **responses(415, 422, 503),
+        **responses(404, 415, 422, 503),
     },
 )
-async def assess_batch(request: Request, explain: ExplainParameter = "none") -> Response:
+async def assess_batch(
+    request: Request, explain: ExplainParameter = "none", rule_set: RuleSetParameter = None
+) -> Response:
     """Newline-delimited JSON in, newline-delimited JSON out, streamed.
 
     A line that cannot be read gives an error line in its place; it never stops the others and is never lost.
-    Empty lines are skipped and not counted.
+    Empty lines are skipped and not counted. All lines are answered by the version that was active when the first came.
     """
     check_headers(request, NDJSON)
-    return _Lines(request, context_of(request), explain)
+    context = context_of(request)
+    return _Lines(request, context, explain, await _rules(context, rule_set))
+
+
+async def _rules(context: Context, version: str | None) -> RuleSet:
+    """The rule set of this request. Compiling a version of before takes time, so it does not hold up the others."""
+    active = context.rules
+    if version is None or version == active.version:
+        return active
+    return await asyncio.to_thread(context.pinned, version)
 
 
 class _Lines(Response):
@@ -95,12 +123,13 @@ class _Lines(Response):
 
     media_type = NDJSON
 
-    def __init__(self, request: Request, context: Context, explain: Explain) -> None:
-        super().__init__(headers={"Rule-Set": context.rules.version})
+    def __init__(self, request: Request, context: Context, explain: Explain, rules: RuleSet) -> None:
+        super().__init__(headers={"Rule-Set": rules.version})
         del self.headers["content-length"]
         self._request = request
         self._context = context
         self._explain = explain
+        self._rules = rules
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the body is read through the request
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
@@ -109,17 +138,17 @@ class _Lines(Response):
             async for line in lines_of(self._request):
                 number += 1
                 await self._context.gate.turn()
-                answered = await _answer(self._context, line, number, self._explain)
+                answered = await _answer(self._context, line, number, self._explain, self._rules)
                 await send({"type": "http.response.body", "body": answered, "more_body": True})
-        note(self._request, rule_set=self._context.rules.version, lines=number)
+        note(self._request, rule_set=self._rules.version, lines=number)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _answer(context: Context, line: bytes | InputError, number: int, explain: Explain) -> bytes:
+async def _answer(context: Context, line: bytes | InputError, number: int, explain: Explain, rules: RuleSet) -> bytes:
     try:
         if isinstance(line, InputError):
             raise line
-        encoded, entry = answer_bytes(context, line, explain)
+        encoded, entry = answer_bytes(context, line, explain, rules)
     except InputError as error:
         return (
             json.dumps({"line": number, "problem": document(error.type, error.status, error.problems)}).encode() + b"\n"

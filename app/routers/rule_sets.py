@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from app.version import ENGINE_VERSION
@@ -52,9 +52,10 @@ def rule_sets(request: Request) -> list[RuleSetShape]:
 @router.get(
     "/v1/rule-sets/active", summary="The active rule set", operation_id="active_rule_set", responses=responses(503)
 )
-async def active(request: Request) -> ActiveRuleSet:
-    """Version and digest of the rule set that answers now; every assessment names them too."""
+async def active(request: Request, response: Response) -> ActiveRuleSet:
+    """Version and digest of the rule set that answers now; every assessment names them too. The ETag is its digest."""
     rules = context_of(request).rules
+    response.headers["ETag"] = f'"{rules.digest}"'
     return ActiveRuleSet(
         version=rules.version,
         digest=rules.digest,

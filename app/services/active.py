@@ -4,19 +4,17 @@ import asyncio
 import logging
 from pathlib import Path
 
-import app.clinical.facts  # noqa: F401 - declares the catalogue that every rule set is compiled against
-from app.authoring.bundle import decode, digest
+from app.authoring.bundle import digest
 from app.authoring.loader import load
 from app.clinical.ruleset import RuleSet
-from app.errors import AppError, ContentError, RuleSetError
-from app.logic.samples import samples
+from app.errors import AppError, RuleSetError
+from app.services.gate import AT_START
 from app.services.publish import BUNDLED, activate, publish
-from app.services.self_test import self_test
+from app.services.versions import checked, load_version
 from app.store.rule_sets import RuleSetStore
 
 SERVICE = "ivig-cds"
-EVERY_SECONDS = 2.0
-SAMPLES = 20
+EVERY_SECONDS = 0.5
 log = logging.getLogger(__name__)
 
 
@@ -57,31 +55,6 @@ def bundled(folder: Path = BUNDLED) -> RuleSet:
     return checked(RuleSet(loaded.knowledge, loaded.document, "bundled", digest(loaded.document)))
 
 
-def checked(rules: RuleSet) -> RuleSet:
-    """Compile, and compare the generated code with the plain walk of the conditions on made-up patients.
-
-    Raises ContentError if the conditions do not compile, RuleSetError if the two disagree.
-    """
-    program = rules.warm().program
-    program.self_check(samples(program.names, SAMPLES))
-    return rules
-
-
-def load_version(store: RuleSetStore, version: str) -> RuleSet:
-    """A published version, its digest verified, its self-test passed.
-
-    Raises RuleSetError if it is not there, altered, not for this engine, or does not answer what it must.
-    """
-    stored = store.load(version)
-    rules = RuleSet(decode(stored.document), stored.document, version, stored.published.digest)
-    try:
-        checked(rules)
-    except ContentError as error:
-        raise RuleSetError(f"version {version} does not compile with this engine: {error.diagnostics[0]}") from error
-    self_test(rules)
-    return rules
-
-
 def load_active(store: RuleSetStore) -> RuleSet:
     """The active version, its digest verified. Raises RuleSetError."""
     active = store.active()
@@ -91,9 +64,12 @@ def load_active(store: RuleSetStore) -> RuleSet:
 
 
 def ensure_active(store: RuleSetStore, folder: Path = BUNDLED) -> RuleSet:
-    """The active version; if none is active yet, the bundled knowledge is published and activated first."""
+    """The active version; if none is active yet, the bundled knowledge is published and activated first.
+
+    Its cases were run before this code was delivered; running them again would only delay the first start.
+    """
     if store.active() is None:
-        published = publish(store, folder, by=SERVICE, note="bundled with the code")
+        published = publish(store, folder, by=SERVICE, note="bundled with the code", gates=AT_START)
         activate(store, published.version, by=SERVICE, reason="none was active")
     return load_active(store)
 
@@ -107,10 +83,15 @@ def refresh(holder: ActiveHolder, store: RuleSetStore) -> bool:
     return True
 
 
-async def follow(holder: ActiveHolder, store: RuleSetStore, every: float = EVERY_SECONDS) -> None:
-    """Take up activations made elsewhere, such as by the command line, until cancelled. The last good version keeps answering."""
-    while True:
-        await asyncio.sleep(every)
+async def follow(
+    holder: ActiveHolder, store: RuleSetStore, every: float = EVERY_SECONDS, stop: asyncio.Event | None = None
+) -> None:
+    """Take up activations made elsewhere, such as by the command line, until ``stop`` is set; what runs then is finished.
+
+    The last good version keeps answering while another cannot be taken up.
+    """
+    stop = stop or asyncio.Event()
+    while not await _within(stop, every):
         try:
             if await asyncio.to_thread(refresh, holder, store):
                 log.warning("rule set %s answers now", holder.loaded.version)
@@ -118,3 +99,12 @@ async def follow(holder: ActiveHolder, store: RuleSetStore, every: float = EVERY
             log.warning("the active rule set cannot be taken up: %s", error)
         except Exception as error:  # noqa: BLE001 - whatever a damaged database brings, the following goes on
             log.warning("the active rule set cannot be taken up: %s", type(error).__name__)
+
+
+async def _within(stop: asyncio.Event, seconds: float) -> bool:
+    """Whether the event is set before so many seconds have passed."""
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

@@ -36,6 +36,10 @@ _READ_ONLY_PRAGMAS = ("foreign_keys = ON", "trusted_schema = OFF", "cell_size_ch
 _POSTGRES_OPTIONS = f"-c lock_timeout={BUSY_MS} -c statement_timeout={BUSY_MS} -c timezone=UTC"
 
 
+Writing = Connection
+"""An open transaction, for those above who hand it on without looking inside."""
+
+
 class Database:
     """One database, SQLite or PostgreSQL. Every failure leaves here as StorageError."""
 

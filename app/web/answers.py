@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.clinical.assessment import Assessment
+from app.clinical.ruleset import RuleSet
 from app.errors import InputError
 from app.services.assess import Explain, assess
 from app.services.intake import read_history
@@ -19,10 +20,12 @@ from app.web.context import Context
 ASSESSMENT = TypeAdapter(Assessment)
 
 
-def answer_bytes(context: Context, body: bytes, explain: Explain) -> tuple[bytes, AuditEntry]:
-    """The assessment of one history as JSON, and its audit entry. Raises InputError."""
+def answer_bytes(
+    context: Context, body: bytes, explain: Explain, rules: RuleSet | None = None
+) -> tuple[bytes, AuditEntry]:
+    """The assessment of one history as JSON, and its audit entry; by ``rules``, or the active ones. Raises InputError."""
     history = read_history(body, context.today())
-    answer = assess(context.rules, history, context.today(), explain, uuid4())
+    answer = assess(rules or context.rules, history, context.today(), explain, uuid4())
     encoded = ASSESSMENT.dump_json(answer)
     entry = entry_of(answer, body, encoded, datetime.now(UTC), context.hash_key)
     context.metrics.assessed(len(entry.finding_ids), len(answer.not_understood))

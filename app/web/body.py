@@ -16,21 +16,21 @@ SLOWEST_BYTES_A_SECOND = 10_000
 _LENGTH = re.compile(r"\d{1,12}", re.ASCII)
 
 
-async def read_body(request: Request, media_type: str = "application/json") -> bytes:
+async def read_body(request: Request, media_type: str = "application/json", largest: int = MAX_BODY) -> bytes:
     """The whole body. Raises InputError 415, 413 or 408."""
     check_headers(request, media_type)
     declared = request.headers.get("content-length", "0")
-    if not _LENGTH.fullmatch(declared) or int(declared) > MAX_BODY:
-        raise too_large()
+    if not _LENGTH.fullmatch(declared) or int(declared) > largest:
+        raise too_large(largest)
     chunks: list[bytes] = []
-    total = 0
+    size = 0
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
             async for chunk in request.stream():
                 chunks.append(chunk)
-                total += len(chunk)
-                if total > MAX_BODY:
-                    raise too_large()
+                size += len(chunk)
+                if size > largest:
+                    raise too_large(largest)
     except (TimeoutError, ClientDisconnect):
         raise too_slow() from None
     return b"".join(chunks)
@@ -67,9 +67,9 @@ def check_headers(request: Request, media_type: str) -> None:
         raise _error("unsupported-media-type", 415, f"The body must be {media_type} in UTF-8.")
 
 
-def too_large() -> InputError:
+def too_large(largest: int = MAX_BODY) -> InputError:
     """The error for a body above the limit."""
-    return _error("too-large", 413, f"At most {MAX_BODY} bytes are read.")
+    return _error("too-large", 413, f"At most {largest} bytes are read.")
 
 
 def too_slow() -> InputError:

@@ -9,8 +9,10 @@ from starlette.requests import Request
 
 from app.clinical.ruleset import RuleSet
 from app.services.active import ActiveHolder
+from app.services.life import Lifecycle
 from app.services.record import Recorder
-from app.store.rule_sets import Published
+from app.services.versions import Versions
+from app.store.rule_sets import Published, RuleSetStore, not_published
 from app.web.gate import Gate
 from app.web.metrics import Metrics
 
@@ -32,11 +34,25 @@ class Context:
     gate: Gate = field(default_factory=lambda: Gate(64))
     metrics: Metrics = field(default_factory=Metrics)
     troubles: Callable[[], Sequence[str]] = tuple
+    versions: Versions | None = None
+    life: Lifecycle | None = None
+    stores: RuleSetStore | None = None
+    take_up: Callable[[], object] = lambda: None
+    bundle_key: Callable[[], bytes] = field(default=bytes, repr=False)
 
     @property
     def rules(self) -> RuleSet:
         """The active rule set; a request keeps the one it started with. Raises RuleSetError when there is none."""
         return self.holder.current
+
+    def pinned(self, version: str | None) -> RuleSet:
+        """The rule set that a request names, or the active one. Raises RefusedError for one that cannot answer."""
+        active = self.holder.current
+        if version is None or version == active.version:
+            return active
+        if self.versions is None:
+            raise not_published(version)
+        return self.versions.get(version)
 
 
 def context_of(request: Request) -> Context:

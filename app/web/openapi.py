@@ -13,6 +13,7 @@ from app.clinical.history import PatientHistory
 from app.clinical.plan_request import InfusionPlanRequest
 from app.version import ENGINE_VERSION
 from app.web.access import scopes_for
+from app.web.life import LIFE_REQUESTS
 from app.web.problems import ProblemDetails, responses
 
 REFERENCE = "#/components/schemas/{model}"
@@ -40,7 +41,7 @@ TAGS = [
     {"name": "cds hooks", "description": "CDS Hooks 2.0: cards inside the EHR, and what became of them."},
     {"name": "knowledge", "description": "What the service knows: rules, evidence, facts, the monograph."},
     {"name": "products", "description": "IVIG products as their labels print them; what is not known stays unknown."},
-    {"name": "rule sets", "description": "Which version of the knowledge answers."},
+    {"name": "rule sets", "description": "Drafts, checks, versions, and which version of the knowledge answers."},
     {
         "name": "transparency",
         "description": "What this intervention is: source attributes, intended use, known limits.",
@@ -73,7 +74,7 @@ def build(app: FastAPI) -> dict[str, Any]:
         (PatientHistory, "validation"),
         (ProblemDetails, "serialization"),
     ]
-    requests: tuple[type[BaseModel], ...] = (InfusionPlanRequest, *REQUESTS, *DOSE_REQUESTS)
+    requests: tuple[type[BaseModel], ...] = (InfusionPlanRequest, *REQUESTS, *DOSE_REQUESTS, *LIFE_REQUESTS)
     read += [(model, "validation") for model in requests]
     _, extra = models_json_schema(read, ref_template=REFERENCE)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})

@@ -13,10 +13,12 @@ from starlette.routing import Match, Mount
 
 from app.errors import (
     AccessError,
+    Diagnostic,
     InputError,
     KeysUnavailableError,
     OverloadedError,
     Problem,
+    RefusedError,
     RuleSetError,
     ScopeError,
     StorageError,
@@ -55,12 +57,27 @@ TITLES = {
     "headers-too-large": "The headers are too large",
     "malformed-request": "The request is not valid HTTP",
     "internal": "The service failed",
+    "release-rejected": "The knowledge does not pass the checks",
+    "stale-draft": "Somebody published or changed it meanwhile",
+    "stale-edit": "What the change is based on is no longer current",
+    "precondition-required": "If-Match is needed",
+    "key-reused": "The Idempotency-Key came with another request",
+    "not-validated": "A step before this one is lacking",
+    "nothing-changed": "The draft says what is published already",
+    "nothing-to-roll-back": "No other version was active before",
+    "version-too-low": "The changes deserve a higher version",
+    "no-files": "The files of the version were not kept",
+    "bundle-refused": "The bundle is refused",
+    "immutable": "A published version is never deleted",
+    "rule-set-unreadable": "This engine does not read that rule set",
+    "replay-mismatch": "The answer cannot be given again",
 }
 BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "unsupported-media-type"}
 MOST_ERRORS = 20
 CHALLENGE = 'Bearer realm="ivig-cds"'
 """Says that a credential is needed and never why one was refused."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+LONGEST_DETAIL = 400
 
 
 class ProblemError(BaseModel):
@@ -93,8 +110,10 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
         401: "No credential, or one that is not good; never why.",
         403: "The credential does not allow this.",
         404: "Not found.",
+        409: "It does not fit the state of the rule set; the body says why.",
+        428: "If-Match is needed.",
         408: "The body did not arrive in time.",
-        412: "Too little was sent, and nothing can be judged.",
+        412: "If-Match is not current; in CDS Hooks: too little was sent, and nothing can be judged.",
         413: "Body too large.",
         415: "Media type or encoding not read here.",
         422: "Understood as JSON, but not as a request: the faults are listed.",
@@ -127,6 +146,7 @@ def install(app: FastAPI) -> None:
     """Make every error of the application leave in this shape."""
     app.add_exception_handler(InputError, _input)
     app.add_exception_handler(RuleSetError, _not_ready)
+    app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(StorageError, _storage)
     app.add_exception_handler(AccessError, _no_access)
     app.add_exception_handler(ScopeError, _forbidden)
@@ -145,6 +165,18 @@ async def _input(_request: Request, error: Exception) -> JSONResponse:
 
 async def _not_ready(_request: Request, _error: Exception) -> JSONResponse:
     return answer("not-ready", 503, headers={"Retry-After": "5"})
+
+
+async def _refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RefusedError)
+    problems = tuple(map(_fault, error.diagnostics)) or (Problem("", error.type.replace("-", "_"), error.detail),)
+    return answer(error.type, error.status, problems)
+
+
+def _fault(item: Diagnostic) -> Problem:
+    """A fault of the knowledge: its place in the files, and what it is; a file's name and a rule's text hold no patient."""
+    place = f"{item.file}:{item.line}:{item.column}: " if item.file else ""
+    return Problem("", item.code, f"{place}{item.message}"[:LONGEST_DETAIL])
 
 
 async def _storage(_request: Request, _error: Exception) -> JSONResponse:

@@ -204,3 +204,64 @@ def test_faults_of_rules_cases_and_phrases_come_at_once(knowledge, tmp_path):
     report = check(folder, TODAY)
     assert report.loaded is None
     assert {fault.file for fault in report.errors} == {NOTES, CASES, "banned_phrases.yaml"}
+
+
+POSITION = """
+- id: a-position
+  kind: position
+  issuer: ESHRE
+  tier: A
+  stance: {stance}
+  strength: strong
+  certainty: low
+  text: A position.
+  cite: [def-one]
+"""
+
+
+@pytest.mark.parametrize(
+    ("stance", "cited", "found"),
+    [
+        ("recommends", "recommends-against", ["stance-disagrees"]),
+        ("recommends-against", "may-consider", ["stance-disagrees"]),
+        ("may-consider", "recommends", []),
+        ("suggests-against", "recommends-against", []),
+        ("no-recommendation", "recommends", []),
+        ("recommends", "finding", []),
+    ],
+)
+def test_a_position_points_where_its_statements_point(knowledge, stance, cited, found):
+    folder = knowledge(NOTES, "", POSITION.format(stance=stance))
+    path = folder / "evidence/statements.yaml"
+    text = path.read_text().replace("intervention: definition", "intervention: IVIG")
+    path.write_text(text.replace("stance: finding", f"stance: {cited}"))
+    assert [fault.code for fault in check(folder, TODAY).errors] == found
+
+
+def test_a_stance_on_something_else_is_no_support_and_no_contradiction(knowledge):
+    folder = knowledge(NOTES, "", POSITION.format(stance="recommends-against"))
+    path = folder / "evidence/statements.yaml"
+    text = path.read_text().replace("intervention: definition", "intervention: HNIG into muscle")
+    path.write_text(text.replace("stance: finding", "stance: recommends"))
+    assert check(folder, TODAY).errors == ()
+
+
+def test_a_statement_that_nothing_cites_is_a_warning(knowledge):
+    folder = knowledge()
+    path = folder / "evidence/statements.yaml"
+    text = path.read_text()
+    path.write_text(text + text.partition("statements:")[2].replace("def-one", "def-lonely"))
+    report = check(folder, TODAY)
+    assert report.errors == ()
+    assert [(item.code, "def-lonely" in item.message) for item in report.warnings] == [("unused-statement", True)]
+
+
+def test_a_fact_that_nothing_reads_is_a_warning(knowledge, monkeypatch):
+    code = '@fact("losses.longest_run", "number")\ndef f(case): ...'
+    monkeypatch.setattr(logic_faults, "_modules", lambda: iter([("some.py", ast.parse(code))]))
+    dead = {item.message.split("`")[1] for item in check(knowledge(), TODAY).warnings if item.code == "dead-fact"}
+    assert "losses.longest_run" in dead
+    assert not {"losses.count_all", "patient.age_years"} & dead
+    twice = code + '\nX = "losses.longest_run"'
+    monkeypatch.setattr(logic_faults, "_modules", lambda: iter([("some.py", ast.parse(twice))]))
+    assert "losses.longest_run" not in {item.message.split("`")[1] for item in check(knowledge(), TODAY).warnings}

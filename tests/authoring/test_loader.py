@@ -61,7 +61,7 @@ def test_a_fault_of_shape_is_found_at_its_line(knowledge, old, new, code, at):
     ("old", "new", "code", "at"),
     [
         ("contains_sorbitol: null\n", "\n", "missing-field", "id: product-one"),
-        ("confidence: verified", "confidence: uncertain", "bad-value", "confidence"),
+        ("confidence: verified", "confidence: uncertain", "uncertain-statement", "confidence"),
         ("max_infusion_rate: [{mg_kg_min: 8, ml_kg_h: 4.8}]", "max_infusion_rate: []", "bad-value", "id: product-one"),
         ("iga_max_ug_per_ml: 2.50", "iga_max_ug_per_ml: 0", "bad-value", "iga_max_ug_per_ml"),
         ("regions: [US]", "regions: [UK-ENG]", "bad-value", "regions"),

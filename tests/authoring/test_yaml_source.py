@@ -58,6 +58,7 @@ def test_a_wrapped_sentence_is_one_line(tmp_path):
         ('a: "x\\uD800y"\n', "invisible-character", 1, 4),
         (b"a: \xff\n", "not-utf-8", 1, 1),
         ("--- 1\n--- 2\n", "yaml-syntax", 2, 1),
+        ("a: " + "[" * 5000, "yaml-too-deep", 1, 1),
     ],
 )
 def test_what_could_be_misread_is_refused_at_its_place(tmp_path, content, code, line, column):

@@ -55,7 +55,7 @@ def test_publish_list_and_activate(run, knowledge):
     first = run("rules", "publish", "--knowledge", str(knowledge()), "--by", "ada", "--note", "first")
     assert first.exit_code == 0, first.output
     assert first.stdout.startswith("1.0.0 ")
-    changed = str(knowledge(NOTES, "gt: 40.50", "gt: 41.50"))
+    changed = str(knowledge(NOTES, "gt: 40.50", "gt: 40.75"))
     assert run("rules", "publish", "--knowledge", changed, "--version", "1.1.0").stdout.startswith("1.1.0 ")
     assert run("rules", "activate", "1.0.0").stdout == first.stdout
     listed = run("rules", "list").stdout.splitlines()

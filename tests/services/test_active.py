@@ -82,7 +82,7 @@ def test_an_activation_is_taken_up_whole(store, knowledge):
     holder = ActiveHolder(ensure_active(store, knowledge()))
     running = holder.current
     assert refresh(holder, store) is False
-    second = publish(store, knowledge(NOTES, "gt: 40.50", "gt: 41.50"), by="x")
+    second = publish(store, knowledge(NOTES, "gt: 40.50", "gt: 40.75"), by="x")
     assert refresh(holder, store) is False
     activate(store, second.version, by="x")
     assert refresh(holder, store) is True
@@ -92,12 +92,12 @@ def test_an_activation_is_taken_up_whole(store, knowledge):
 
 def test_the_last_good_version_keeps_answering(store, knowledge, caplog):
     holder = ActiveHolder(ensure_active(store, knowledge()))
-    second = publish(store, knowledge(NOTES, "gt: 40.50", "gt: 41.50"), by="x")
+    second = publish(store, knowledge(NOTES, "gt: 40.50", "gt: 40.75"), by="x")
     activate(store, second.version, by="x")
     with store.database.writing() as connection:
         drop = "DROP TRIGGER rule_set_version_is_final"
         connection.execute(text(f"{drop}_update" if store.database.is_sqlite else f"{drop} ON rule_set_version"))
-        connection.execute(text("UPDATE rule_set_version SET document = replace(document, '41.5', '51.5')"))
+        connection.execute(text("UPDATE rule_set_version SET document = replace(document, '40.75', '50.75')"))
 
     async def watch() -> None:
         with suppress(TimeoutError):
@@ -110,7 +110,7 @@ def test_the_last_good_version_keeps_answering(store, knowledge, caplog):
 
 def test_a_change_is_followed(store, knowledge, caplog):
     holder = ActiveHolder(ensure_active(store, knowledge()))
-    second = publish(store, knowledge(NOTES, "gt: 40.50", "gt: 41.50"), by="x")
+    second = publish(store, knowledge(NOTES, "gt: 40.50", "gt: 40.75"), by="x")
 
     async def watch() -> None:
         following = asyncio.create_task(follow(holder, store, every=0.01))
@@ -122,7 +122,7 @@ def test_a_change_is_followed(store, knowledge, caplog):
         following.cancel()
 
     asyncio.run(watch())
-    assert "1.0.1 answers now" in caplog.text
+    assert "1.1.0 answers now" in caplog.text
 
 
 def test_code_that_disagrees_with_its_conditions_is_not_served(store, knowledge, monkeypatch):
