@@ -110,6 +110,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await following
             await app.state.hooks.desk.settle()
             await opened.close()
+            # Whatever a cancelled task left running in a thread gives its connection back first.
+            await asyncio.get_running_loop().shutdown_default_executor()
         finally:
             recorder.close()
             database.close()

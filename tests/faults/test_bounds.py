@@ -33,5 +33,7 @@ def test_every_list_and_every_text_is_bounded(client):
                 if kind == "application/json":
                     found += unbounded(content["schema"], path, schemas, seen)
     # A number that may be written as text; the address as a whole is bounded.
-    assert set(found) <= {"/v1/products?iga_at_most/anyOf"}
+    # The shapes of CDS Hooks and FHIR are their specifications': there the body as a whole is bounded, and the address.
+    ours = {place for place in found if not place.startswith(("/cds-services", "/fhir"))}
+    assert ours <= {"/v1/products?iga_at_most/anyOf"}
     assert "PatientHistory" in seen

@@ -355,11 +355,11 @@ def test_h12_the_file_is_replaced_under_the_process(folder, act):
 
 
 def test_h13_several_workers_need_another_database(tmp_path, monkeypatch):
-    from app import commands
+    from app.commands import storage
 
     monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 51, 2))
     with pytest.raises(StorageError, match="several workers need PostgreSQL"):
-        commands.prepare(Settings(IVIG_DATA_DIR=tmp_path))
+        storage.prepare(Settings(IVIG_DATA_DIR=tmp_path))
     assert not (tmp_path / FILE).exists()
 
 
