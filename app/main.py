@@ -153,7 +153,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings.docs == "on":
         pages.install(app)
     openapi.install(app)
-    if not opened.security.asks:
+    _wrap(app, settings, context)
+    return app
+
+
+def _wrap(app: FastAPI, settings: Settings, context: Context) -> None:
+    """What stands around the routes, the innermost first."""
+    if not app.state.security.asks:
         app.add_middleware(LocalOnly, origins=settings.origins)
     if settings.metrics:
         app.include_router(metrics.router)
@@ -169,7 +175,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Shield)
     app.add_middleware(HookErrors)
     app.add_middleware(FhirErrors)
-    return app
 
 
 def _hook_side(settings: Settings, database: Database) -> HookSide:
