@@ -17,6 +17,7 @@ from app.routers import (
     rule_sets,
     system,
     transparency,
+    what_if,
 )
 from app.services.active import ActiveHolder, ensure_active, follow
 from app.services.recorder import AuditRecorder
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         rule_sets,
         system,
         transparency,
+        what_if,
     ):
         app.include_router(module.router)
     problems.install(app)

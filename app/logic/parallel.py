@@ -4,9 +4,10 @@ Bit i of the first says that the node is certainly true in world i, bit i of the
 is the patient as she is known; each further world changes some facts. AND, OR and NOT are Kleene's on all worlds at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import cast
 
-from app.logic.answers import leaves_of
 from app.logic.comparisons import leaf_truth
 from app.logic.conditions import All, AnyOf, AtLeast, Leaf, Operator, RuleRef, ScoreRef
 from app.logic.evaluator import Program, Results
@@ -18,11 +19,12 @@ Bits = tuple[int, int]
 """Worlds where it is certainly true, worlds where it is possibly true."""
 Sums = dict[int, int]
 """For each number of points the worlds that have exactly that many."""
+_NO, _MAYBE, _YES = (CODES[truth] for truth in (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE))
 _NOT_SENT = Unknown(Reason.NOT_SENT)
 
 
 class Worlds:
-    """One patient as she is known, and as she would be after each of the changes."""
+    """One patient as she is known, and as she would be after each of the changes. Only what is asked for is worked out."""
 
     def __init__(self, program: Program, facts: Mapping[str, Fact], changes: Sequence[Mapping[str, Fact]]) -> None:
         self.count = len(changes) + 1
@@ -30,33 +32,47 @@ class Worlds:
         self._facts = facts
         self._changes = changes
         self._full = (1 << self.count) - 1
-        leaves = self._leaves()
-        self.bits: list[Bits] = []
+        self.known: dict[int, Bits] = {}
         self._sums: dict[str, tuple[Sums, Sums]] = {}
-        for node in program.graph.nodes:
-            condition = node.condition
-            self.bits.append(leaves[condition] if isinstance(condition, Leaf) else self._group(node))
+        self._changed: dict[str, list[tuple[int, Fact]]] = {}
+        for world, change in enumerate(changes, 1):
+            for fact_id, fact in change.items():
+                self._changed.setdefault(fact_id, []).append((1 << world, fact))
 
     def at(self, world: int) -> Results:
         """One world, as the evaluator would have answered it; 0 is the patient as she is known."""
-        facts = {**self._facts, **self._changes[world - 1]} if world else self._facts
+        facts = ChainMap(*self._layers(world)) if world else self._facts
         return Results(self._program.graph, facts, _Codes(self, world))
+
+    def _layers(self, world: int) -> tuple[MutableMapping[str, Fact], MutableMapping[str, Fact]]:
+        # Nobody writes to a patient: a ChainMap only asks for types that could be written to.
+        return cast("MutableMapping[str, Fact]", self._changes[world - 1]), cast(
+            "MutableMapping[str, Fact]", self._facts
+        )
+
+    def __len__(self) -> int:
+        return len(self._program.graph.nodes)
+
+    def bits(self, index: int) -> Bits:
+        """A node in all worlds at once."""
+        found = self.known.get(index)
+        if found is None:
+            found = self.known[index] = self._node(self._program.graph.nodes[index])
+        return found
 
     def end(self, place: int, world: int) -> int:
         """An end of a score, counted from the first: its low end at an even place, its high end after it."""
         score = list(self._program.graph.scores)[place // 2]
         return next(points for points, worlds in self._sums_of(score)[place % 2].items() if worlds >> world & 1)
 
-    def _leaves(self) -> dict[Leaf, Bits]:
-        changed: dict[str, list[tuple[int, Fact]]] = {}
-        for world, change in enumerate(self._changes, 1):
-            for fact_id, fact in change.items():
-                changed.setdefault(fact_id, []).append((1 << world, fact))
-        found: dict[Leaf, Bits] = {}
-        for fact_id, leaves in leaves_of(self._program.graph).items():
-            for leaf in leaves:
-                found[leaf] = self._leaf(leaf, self._facts.get(fact_id, _NOT_SENT), changed.get(fact_id, ()))
-        return found
+    def _node(self, node: Node) -> Bits:
+        condition = node.condition
+        if isinstance(condition, Leaf):
+            fact = self._facts.get(condition.fact, _NOT_SENT)
+            return self._leaf(condition, fact, self._changed.get(condition.fact, ()))
+        if isinstance(condition, ScoreRef):
+            return self._threshold(condition.score, condition.op, condition.value)
+        return self._group(node)
 
     def _leaf(self, leaf: Leaf, fact: Fact, changed: Sequence[tuple[int, Fact]]) -> Bits:
         signature = self._program.names.facts[leaf.fact]
@@ -70,7 +86,7 @@ class Worlds:
         return certain, possible
 
     def _group(self, node: Node) -> Bits:
-        args = [self.bits[index] for index in node.args]
+        args = [self.bits(index) for index in node.args]
         match node.condition:
             case All():
                 return self._every(args)
@@ -78,8 +94,6 @@ class Worlds:
                 return _some(args)
             case AtLeast(k):
                 return _count(k, [bits for bits, _ in args], self._full), _count(k, [b for _, b in args], self._full)
-            case ScoreRef(score, op, value):
-                return self._threshold(score, op, value)
             case _:
                 certain, possible = args[0]
                 return self._full ^ possible, self._full ^ certain
@@ -128,7 +142,7 @@ class Worlds:
         found: Sums = {}
         left = self._full
         for points, node in sorted(domain, reverse=True):
-            here = self.bits[node][side] & left
+            here = self.bits(node)[side] & left
             left ^= here
             found[points] = found.get(points, 0) | here
         found[0] = found.get(0, 0) | left
@@ -141,17 +155,19 @@ class _Codes(Sequence[int]):
     def __init__(self, worlds: Worlds, world: int) -> None:
         self._worlds = worlds
         self._world = world
+        self._bit = 1 << world
+        self._known = worlds.known
 
     def __len__(self) -> int:
-        return len(self._worlds.bits)
+        return len(self._worlds)
 
     def __getitem__(self, index: int) -> int:  # type: ignore[override]  # nobody slices the codes of a world
-        if index >= len(self._worlds.bits):
-            return self._worlds.end(index - len(self._worlds.bits), self._world)
-        certain, possible = self._worlds.bits[index]
-        if certain >> self._world & 1:
-            return CODES[Truth.TRUE]
-        return CODES[Truth.UNKNOWN] if possible >> self._world & 1 else CODES[Truth.FALSE]
+        found = self._known.get(index)
+        if found is None:
+            if index >= len(self._worlds):
+                return self._worlds.end(index - len(self._worlds), self._world)
+            found = self._worlds.bits(index)
+        return _YES if found[0] & self._bit else _MAYBE if found[1] & self._bit else _NO
 
 
 def _some(args: Sequence[Bits]) -> Bits:
