@@ -26,6 +26,7 @@ unit: $(VENV)/.dev
 prove: $(VENV)/.dev
 	$(BIN)/ivig-cds rules prove
 	$(BIN)/ivig-cds rules coverage
+	$(BIN)/pytest -m prove
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
