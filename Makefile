@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
-.PHONY: run test check unit bench faults fuzz mutants coverage sbom audit-deps lock format clean
+.PHONY: run test check unit prove bench faults fuzz mutants coverage sbom audit-deps lock format clean
 
 run: $(VENV)/.runtime
 	$(BIN)/ivig-cds serve
@@ -25,6 +25,12 @@ unit: $(VENV)/.dev
 # The storage faults of `make test`, many more times.
 faults: $(VENV)/.dev
 	KILLS=200 FLIPS=1500 POINTS=150 $(BIN)/pytest tests/faults/test_storage.py
+
+# The proofs and the coverage of the bundled rule set; about a minute.
+prove: $(VENV)/.dev
+	$(BIN)/ivig-cds rules prove
+	$(BIN)/ivig-cds rules coverage
+	$(BIN)/pytest -m prove
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
@@ -53,7 +59,7 @@ format: $(VENV)/.dev
 # Versions and hashes only: the index that pip uses is the machine's own affair.
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra postgres --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra postgres --extra prove --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ivig-cds needs Python 3.11 or newer")'

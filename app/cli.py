@@ -14,9 +14,14 @@ import typer
 import uvicorn
 from pydantic import TypeAdapter, ValidationError
 
+from app.authoring.cases import load_cases
 from app.authoring.covered import covered, written_into
+from app.authoring.exercised import Exercise, table
 from app.authoring.linter import check
 from app.authoring.loader import load
+from app.authoring.proof_model import plain
+from app.authoring.prove import prove
+from app.authoring.ranges import load_ranges
 from app.cli_rules import Knowledge, opened_store, rules
 from app.clinical.assessment import Assessment
 from app.clinical.history import PatientHistory
@@ -211,6 +216,41 @@ def check_rules(knowledge: Knowledge = BUNDLED) -> None:
     _say(f"{len(found.errors)} errors, {len(found.warnings)} warnings")
     if found.errors:
         raise typer.Exit(REFUSED)
+
+
+@rules.command(name="prove")
+def prove_rules(knowledge: Knowledge = BUNDLED) -> None:
+    """Prove what must hold for every patient; print a made-up patient for each proof that fails."""
+    ranges = load_ranges(knowledge)
+    failed = 0
+    for proof in prove(bundled(knowledge), ranges):
+        failed += len(proof.failures)
+        typer.echo(f"{'open  ' if proof.failures else 'proved'} {proof.id}: {proof.states} ({proof.checked} checked)")
+        for failure in proof.failures:
+            typer.echo(f"  {failure}")
+    for waiver in ranges.waived:
+        typer.echo(f"waived {waiver.proof} of {waiver.rule} for {dict(waiver.patients)}: {waiver.reason.strip()}")
+    if failed:
+        raise typer.Exit(REFUSED)
+
+
+@rules.command(name="coverage")
+def coverage_rules(
+    knowledge: Knowledge = BUNDLED,
+    gaps: Annotated[int, typer.Option(help="How many open points to list, each with a patient to judge.")] = 0,
+    measure: Annotated[str | None, typer.Option(help="Only the open points of this measure.")] = None,
+) -> None:
+    """Print how far the reviewed cases exercise the conditions: MC/DC, boundary values, mutants killed.
+
+    A proposed patient comes without an answer: it is read from the evidence of the rule, never from the engine.
+    """
+    found = list(Exercise(bundled(knowledge), load_cases(knowledge), load_ranges(knowledge).by_fact).measures())
+    typer.echo(table(found))
+    listed = [gap for item in found if measure in (None, item.name) for gap in item.gaps]
+    for gap in listed[:gaps]:
+        typer.echo(f"{gap.measure} {gap.key}: {gap.what}")
+        if gap.patient is not None:
+            typer.echo(f"    patient: {plain(gap.patient)}")
 
 
 @rules.command(name="covered")

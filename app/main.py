@@ -26,6 +26,7 @@ from app.routers import (
     rule_sets,
     system,
     transparency,
+    what_if,
 )
 from app.services.active import ActiveHolder, ensure_active, follow, refresh
 from app.services.hooks import HookDesk
@@ -147,6 +148,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         rule_set_versions,
         replay,
         diagnostics,
+        what_if,
     ):
         app.include_router(module.router)
     problems.install(app)

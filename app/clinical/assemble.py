@@ -1,11 +1,10 @@
 """From facts to the whole answer."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.clinical import findings
 from app.clinical.assessment import Assessment, CandidacyFinding, NoteFinding, NotUnderstood
-from app.clinical.candidacy import Verdict, arises_key, judge
 from app.clinical.catalogue import CODED, Case, understands
 from app.clinical.findings import View, tri
 from app.clinical.funding import FundingFinding, funding
@@ -13,35 +12,29 @@ from app.clinical.history import Indication, PatientHistory
 from app.clinical.infusion_plan import plan_of
 from app.clinical.interference import interference
 from app.clinical.jurisdictions import has_own_column
-from app.clinical.knowledge import Candidacy, Contraindication, Parameter, Status, Workup
+from app.clinical.knowledge import Parameter, Status, Workup
 from app.clinical.on_file import on_file
 from app.clinical.parts import RuleSetName
 from app.clinical.product_findings import choice_of, products
 from app.clinical.questions import Need, ask
+from app.clinical.settling import settling_alone
 from app.clinical.sources import sources
 from app.clinical.time_windows import time_windows
 from app.clinical.vaccine_history import VaccineOutlook, vaccine_outlook
+from app.clinical.verdicts import PLACE, Judged, verdicts, waits_for
 from app.logic.truth import Truth
 from app.logic.values import Fact
 from app.version import ENGINE_VERSION
 
 GIVING = frozenset({Status.RECOMMENDED, Status.MAY_BE_CONSIDERED})
-PLACE = "care.jurisdiction"
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One indication's table and its verdict; ``shown`` in full where the question arises or was asked."""
-
-    indication: Indication
-    table: Candidacy
-    verdict: Verdict
-    shown: bool
 
 
 def assemble(view: View, case: Case, facts: Mapping[str, Fact], decision_id: str) -> Assessment:
     """The Assessment for one patient; pure, and the same for the same input but for ``decision_id``."""
-    judged = sorted(_judge(view, case.history), key=lambda item: item.verdict.arises is not Truth.TRUE)
+    judged = sorted(
+        verdicts(view.lens, view.results, case.history.indications),
+        key=lambda item: item.verdict.arises is not Truth.TRUE,
+    )
     arising = [item.indication for item in judged if item.verdict.arises is Truth.TRUE]
     chosen = choice_of(view)
     needs = [
@@ -90,36 +83,21 @@ def _funding(view: View, judged: Iterable[Judged]) -> Iterator[FundingFinding]:
             yield view.cite(found)
 
 
-def _judge(view: View, history: PatientHistory) -> Iterator[Judged]:
-    asked = history.indications
-    absolute = [
-        rule
-        for rule in view.lens.all_here(Contraindication)
-        if rule.level == "absolute" and view.truth(rule.id) is Truth.TRUE
-    ]
-    for table in view.rules.of(Candidacy):
-        wanted = [item for item in table.applies_to if asked is None or item in asked]
-        if not wanted:
-            continue
-        verdict = judge(table, view.lens.jurisdiction, view.results, absolute)
-        for indication in wanted:
-            shown = asked is not None or verdict.arises is Truth.TRUE
-            if shown or table.unprompted:
-                yield Judged(indication, table, verdict, shown)
-
-
 def _need(view: View, judged: Judged, *, later: bool) -> Need:
     """What an undecided verdict waits for, then what its criteria and scores would still like to know."""
     verdict, missing = judged.verdict, view.results.missing
     decides: list[str] = []
     if verdict.status is Status.CONFLICTING and view.lens.jurisdiction is None:
         decides.append(PLACE)
-    if verdict.arises is not Truth.TRUE:
-        decides += missing(arises_key(judged.table))
-    elif verdict.status is Status.UNDETERMINED:
-        decides += (item for key in verdict.decided_by for item in missing(key))
+    decides += waits_for(judged.table, verdict, view.results)
     informs = [item for key in view.lens.informing(judged.indication) for item in missing(key)] if judged.shown else []
-    return Need(judged.indication, tuple(decides), tuple(informs), later=later and verdict.arises is not Truth.TRUE)
+    return Need(
+        judged.indication,
+        tuple(decides),
+        tuple(informs),
+        settling_alone(view.lens, view.results, judged),
+        later=later and verdict.arises is not Truth.TRUE,
+    )
 
 
 def _safety_need(view: View, about_products: tuple[str, ...], arising: Iterable[Indication]) -> Need:

@@ -1,6 +1,6 @@
 """What is missing, as questions: those that a verdict waits for first, each fact asked for once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.clinical.assessment import MissingFact
@@ -16,11 +16,15 @@ SAFETY = "safety"
 
 @dataclass(slots=True)
 class Need:
-    """The facts that one subject (an indication, or safety) waits for; ``later`` than those of subjects in question now."""
+    """The facts that one subject (an indication, or safety) waits for; each of ``alone`` settles its verdict by itself.
+
+    ``later`` ones come after those of subjects in question now.
+    """
 
     subject: Indication | None
     decides: tuple[str, ...]
     informs: tuple[str, ...] = ()
+    alone: frozenset[str] = frozenset()
     later: bool = False
     asked: dict[str, None] = field(default_factory=dict)
 
@@ -43,6 +47,8 @@ def ask(needs: Sequence[Need], lens: Lens, facts: Mapping[str, Fact]) -> tuple[M
     """One question for each group of missing facts: what decides first, then the order of the ask-lists.
     Where something is in question, whether something else is comes after it.
 
+    Among the facts that decide a verdict, those come first that settle it alone, whatever the answer.
+
     A fact is asked for by one question only, that of the subject that needs it first. The questions each need caused
     are recorded in ``need.asked``.
     """
@@ -51,7 +57,7 @@ def ask(needs: Sequence[Need], lens: Lens, facts: Mapping[str, Fact]) -> tuple[M
     for later, decisive in ((False, True), (False, False), (True, True), (True, False)):
         for need in needs:
             wanted = () if need.later is not later else need.decides if decisive else need.informs
-            for fact_id, question in _ordered(wanted, lens.questions(need.subject)):
+            for fact_id, question in _ordered(wanted, lens.questions(need.subject), need.alone):
                 # The safety questions are a fixed list: each stays whole, even where a verdict asks for one of its facts too.
                 known = asked_by.get(fact_id) if need.subject else None
                 held = known or found.setdefault(question.id, _Question(question, decisive))
@@ -62,12 +68,20 @@ def ask(needs: Sequence[Need], lens: Lens, facts: Mapping[str, Fact]) -> tuple[M
     return tuple(_kept(lens, item, facts) for item in found.values())
 
 
-def _ordered(wanted: Iterable[str], questions: Mapping[str, tuple[int, Ask]]) -> Iterator[tuple[str, Ask]]:
+def _ordered(
+    wanted: Iterable[str], questions: Mapping[str, tuple[int, Ask]], first: Container[str]
+) -> Iterator[tuple[str, Ask]]:
     """The wanted facts with their questions, in the order of asking; those in no list come last, as they are met."""
     listed = [(*questions[item], item) for item in dict.fromkeys(wanted) if item in questions]
-    for _, question, item in sorted(listed, key=lambda entry: entry[0]):
+    for _, question, item in sorted(listed, key=lambda entry: (entry[2] not in first, entry[0])):
         yield item, question
     yield from ((item, _own_question(item)) for item in dict.fromkeys(wanted) if item not in questions)
+
+
+def question_of(lens: Lens, subject: Indication | None, fact_id: str) -> Ask:
+    """The question that asks for a fact on this subject."""
+    listed = lens.questions(subject).get(fact_id)
+    return listed[1] if listed else _own_question(fact_id)
 
 
 def _own_question(fact_id: str) -> Ask:

@@ -1,6 +1,6 @@
 """A compiled set of rules, and what it finds for one patient."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -54,7 +54,7 @@ class Results:
 
     __slots__ = ("_graph", "codes", "facts")
 
-    def __init__(self, graph: Graph, facts: Mapping[str, Fact], codes: tuple[int, ...]) -> None:
+    def __init__(self, graph: Graph, facts: Mapping[str, Fact], codes: Sequence[int]) -> None:
         self._graph = graph
         self.facts = facts
         self.codes = codes

@@ -26,22 +26,23 @@ def reference_evaluate(names: Names, order: Iterable[Vertex], facts: Mapping[str
     found = Reference()
     for kind, key in order:
         if kind == "rule":
-            found.rules[key] = _truth(names.conditions[key], names, facts, found)
+            found.rules[key] = truth_in(names.conditions[key], names, facts, found)
         else:
-            found.scores[key] = total(names.scores[key], lambda when: _truth(when, names, facts, found))
+            found.scores[key] = total(names.scores[key], lambda when: truth_in(when, names, facts, found))
     return found
 
 
-def _truth(condition: Condition, names: Names, facts: Mapping[str, Fact], found: Reference) -> Truth:
+def truth_in(condition: Condition, names: Names, facts: Mapping[str, Fact], found: Reference) -> Truth:
+    """The truth of one condition, which need not be one of ``names``, where all it refers to is ``found`` already."""
     match condition:
         case All(items):
-            return all_of(_truth(item, names, facts, found) for item in items)
+            return all_of(truth_in(item, names, facts, found) for item in items)
         case AnyOf(items):
-            return any_of(_truth(item, names, facts, found) for item in items)
+            return any_of(truth_in(item, names, facts, found) for item in items)
         case AtLeast(k, items):
-            return at_least(k, (_truth(item, names, facts, found) for item in items))
+            return at_least(k, (truth_in(item, names, facts, found) for item in items))
         case Not(item):
-            return ~_truth(item, names, facts, found)
+            return ~truth_in(item, names, facts, found)
         case RuleRef(rule):
             return found.rules[rule]
         case ScoreRef(score, op, value):
