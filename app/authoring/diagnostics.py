@@ -84,6 +84,9 @@ bad-history | A history that the service itself would refuse. | The message name
 case-failed | A reviewed case is answered otherwise than its reviewer wrote. | Find out which is right: the rule or the case. Never change a case to what came out.
 window-unknown-fact | A time window counted from a fact that is no elapsed time. | Use a fact in hours or days since something.
 window-not-in-days | A window counted in days that closes in the middle of a day. | Use a multiple of 24 hours.
+bad-range | `ranges.yaml` cannot be read. | The message names the place.
+range-missing | A number that conditions compare has no range in `ranges.yaml`, so nothing can be proved of it. | Add the range with the least step in which it is measured.
+range-unknown-fact | A range of a fact that does not exist or holds no number. | Correct the id.
 stance-disagrees | A position for or against IVIG, and every statement on IVIG that it cites points the other way. | Correct the stance or the citation.
 review-overdue | The day of review has passed. | Review the rule against its sources, then set reviewed_on and review_by anew.
 unused-statement | Nothing cites this statement. | Cite it where it belongs, or take it out.

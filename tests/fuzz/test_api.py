@@ -36,8 +36,10 @@ CHECKS = [
 
 
 def test_what_is_answered_is_described(client, capsys):
-    schema = schemathesis.openapi.from_asgi("/openapi.json", client.app)
+    schema = schemathesis.openapi.from_asgi("/openapi.json", local(client.app))
+    # FHIR and CDS Hooks have conformance checks and fuzzers of their own; rule sets are not changed over HTTP here.
     operations = [found.ok() for found in schema.get_all_operations()]
+    operations = [item for item in operations if item.path.startswith("/v1/") and "rule-sets" not in item.path]
     each = max(1, CASES // (2 * len(operations)))
     statuses, faults, start = Counter(), {}, time.perf_counter()
     for operation in operations:
@@ -54,6 +56,21 @@ def test_what_is_answered_is_described(client, capsys):
         took = time.perf_counter() - start
         print(f"\nfuzz: {statuses.total()} cases, {len(operations)} operations, {took:.0f} s, {dict(statuses)}")
     assert not faults, "\n\n".join(f"{label}: {fault}" for label, fault in faults.items())
+
+
+def local(app):
+    """Without credentials only this machine is answered, so every call names it."""
+
+    async def named(scope, receive, send):
+        if scope["type"] == "lifespan":  # the service runs already, and others go on using it
+            for step in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{step}.complete"})
+            return
+        headers = [item for item in scope.get("headers", ()) if item[0] != b"host"]
+        await app({**scope, "headers": [*headers, (b"host", b"127.0.0.1")]}, receive, send)
+
+    return named
 
 
 @schemathesis.serializer("application/x-ndjson")

@@ -87,7 +87,7 @@ def test_what_cannot_be_read_is_refused_without_an_echo(client, body, status):
 def test_openapi_describes_every_field(client):
     document = client.get("/openapi.json").json()
     operation = document["paths"][PATH]["post"]
-    assert set(operation["responses"]) == {"200", "400", "408", "413", "415", "422", "503"}
+    assert set(operation["responses"]) == {"200", "400", "401", "403", "408", "413", "415", "422", "429", "503"}
     assert set(operation["requestBody"]["content"]["application/json"]["examples"]) == set(OPEN_HISTORIES)
     schemas = document["components"]["schemas"]
     own = {name for name in reached(schemas, "WhatIf") if name in {"WhatIf", "OpenVerdict", "SettlingFact"}}
