@@ -45,12 +45,11 @@ from app.store.schema import upgrade
 from app.web import openapi, pages, problems
 from app.web.context import Context
 from app.web.doors import doors
-from app.web.fhir_errors import FhirErrors
 from app.web.gate import Gate, Guard
-from app.web.hook_errors import HookErrors
 from app.web.hooks import HookSide
 from app.web.local import LocalOnly
 from app.web.observe import Observe
+from app.web.outcomes import Outcomes
 from app.web.parameters import known_parameters_only
 from app.web.security import only_allowed
 from app.web.shield import Shield
@@ -175,8 +174,7 @@ def _wrap(app: FastAPI, settings: Settings, context: Context) -> None:
             allow_headers=["Authorization", "Content-Type"],
         )
     app.add_middleware(Shield)
-    app.add_middleware(HookErrors)
-    app.add_middleware(FhirErrors)
+    app.add_middleware(Outcomes)
 
 
 def _hook_side(settings: Settings, database: Database) -> HookSide:
