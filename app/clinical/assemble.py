@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from app.clinical import findings
-from app.clinical.assessment import Assessment, CandidacyFinding, NoteFinding, NotUnderstood
-from app.clinical.catalogue import CODED, Case, understands
+from app.clinical.assessment import Assessment, CandidacyFinding, NoteFinding
+from app.clinical.catalogue import Case
 from app.clinical.findings import View, tri
 from app.clinical.funding import FundingFinding, funding
-from app.clinical.history import Indication, PatientHistory
+from app.clinical.history import Indication
 from app.clinical.infusion_plan import plan_of
 from app.clinical.interference import interference
 from app.clinical.jurisdictions import has_own_column
@@ -20,6 +20,7 @@ from app.clinical.questions import Need, ask
 from app.clinical.settling import settling_alone
 from app.clinical.sources import sources
 from app.clinical.time_windows import time_windows
+from app.clinical.unread import not_understood
 from app.clinical.vaccine_history import VaccineOutlook, vaccine_outlook
 from app.clinical.verdicts import PLACE, Judged, verdicts, waits_for
 from app.logic.truth import Truth
@@ -65,7 +66,7 @@ def assemble(view: View, case: Case, facts: Mapping[str, Fact], decision_id: str
         notes=findings.notes(view, None, None),
         missing=missing,
         evidence=(),
-        not_understood=tuple(_not_understood(case.history)),
+        not_understood=tuple(not_understood(case.history)),
     )
     return replace(answer, evidence=sources(view.lens, view.cited))
 
@@ -141,10 +142,3 @@ def _notes(view: View, judged: Judged) -> tuple[NoteFinding, ...]:
     if absent and place and not has_own_column(judged.table.columns, place):
         found += (view.cite(NoteFinding(f"{judged.table.id}-no-national-position", ("*",), absent.text, absent.cite)),)
     return found
-
-
-def _not_understood(history: PatientHistory) -> Iterator[NotUnderstood]:
-    for section, attribute in CODED.items():
-        for index, item in enumerate(getattr(history, section.value) or ()):
-            if not understands(section, getattr(item, attribute)):
-                yield NotUnderstood(f"/{section.value}/{index}/{attribute}", "code_not_in_catalogue")

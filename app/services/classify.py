@@ -5,9 +5,8 @@ from datetime import date
 from typing import Any
 
 from app.clinical import findings
-from app.clinical.assessment import CriterionFinding, MissingFact, NotUnderstood, ScoreFinding
+from app.clinical.assessment import CriterionFinding, MissingFact, ScoreFinding
 from app.clinical.calculation import Classification
-from app.clinical.catalogue import CODED, understands
 from app.clinical.facts import derive
 from app.clinical.findings import View
 from app.clinical.history import Indication, PatientHistory
@@ -17,6 +16,7 @@ from app.clinical.parts import Tri
 from app.clinical.questions import Need, ask
 from app.clinical.ruleset import RuleSet
 from app.clinical.scalars import Wire
+from app.clinical.unread import not_understood
 from app.logic.evaluator import Results
 from app.logic.explain import data_explainer
 from app.logic.truth import Truth
@@ -48,7 +48,7 @@ def classify(rules: RuleSet, name: str, part: Wire, today: date, explain: Explai
         criteria=criteria,
         scores=scores,
         missing=_missing(view, calculator),
-        not_understood=tuple(_not_understood(history)),
+        not_understood=tuple(not_understood(history)),
         inputs=tuple(sorted(sent)),
         validity=calculator.validity,
         text=calculator.text,
@@ -105,10 +105,3 @@ def _open_in_score(view: View, name: str) -> Iterator[str]:
         for key, points in keys.items():
             if points > certain:
                 yield from view.results.missing(key)
-
-
-def _not_understood(history: PatientHistory) -> Iterator[NotUnderstood]:
-    for section, attribute in CODED.items():
-        for index, item in enumerate(getattr(history, section.value) or ()):
-            if not understands(section, getattr(item, attribute)):
-                yield NotUnderstood(f"/{section.value}/{index}/{attribute}", "code_not_in_catalogue")
