@@ -21,6 +21,11 @@ def reach(code: str, known: Mapping[str, Jurisdiction]) -> tuple[str, ...]:
     return (code, *(known[country].reach if country in known else (country,) if country != code else ()))
 
 
+def chain_of(code: str | None, known: Mapping[str, Jurisdiction]) -> tuple[str, ...]:
+    """As ``reach``; with no place chosen, what only rules for all places and for none answer to."""
+    return reach(code, known) if code else (NONE_CHOSEN,)
+
+
 def places(code: str | None, known: Mapping[str, Jurisdiction]) -> tuple[str, ...]:
     """The place and what it lies in, nearest first: its country, its union, anywhere. None chosen lies nowhere.
 

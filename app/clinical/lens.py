@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
 from app.clinical.history import Indication
-from app.clinical.jurisdictions import NONE_CHOSEN, reach, reaches
+from app.clinical.jurisdictions import chain_of, reaches
 from app.clinical.knowledge import Ask, Contraindication, Criterion, Risk, RuleBase, ScoreRule
 from app.clinical.ruleset import RuleSet
 from app.logic.evaluator import Results
@@ -23,7 +23,7 @@ class Lens:
     def __init__(self, rules: RuleSet, jurisdiction: str | None) -> None:
         self.rules = rules
         self.jurisdiction = jurisdiction
-        self.chain = reach(jurisdiction, rules.jurisdictions) if jurisdiction else (NONE_CHOSEN,)
+        self.chain = chain_of(jurisdiction, rules.jurisdictions)
         self._kept: dict[tuple[Any, ...], Any] = {}
 
     def speaks(self, rule: RuleBase) -> bool:

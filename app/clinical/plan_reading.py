@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from app.clinical.intervals import below
-from app.clinical.jurisdictions import ANYWHERE, reach, reaches
+from app.clinical.jurisdictions import chain_of, reaches
 from app.clinical.knowledge import Conditional, PlanNote, Risk, RuleBase
 from app.clinical.parts import Sentence
 from app.clinical.plan_request import VialRounding
@@ -63,9 +63,8 @@ class Reading:
 
     @cached_property
     def chain(self) -> tuple[str, ...]:
-        """The places whose issuers reach the chosen one, nearest first; anywhere when none is chosen."""
-        place = self.order.jurisdiction
-        return reach(place, self.rules.jurisdictions) if place else (ANYWHERE,)
+        """The places whose issuers reach the chosen one, nearest first."""
+        return chain_of(self.order.jurisdiction, self.rules.jurisdictions)
 
     @cached_property
     def product(self) -> Product | None:

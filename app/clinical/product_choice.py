@@ -10,7 +10,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from app.clinical.jurisdictions import ANYWHERE, markets, reach, reaches
+from app.clinical.jurisdictions import chain_of, markets, reaches
 from app.clinical.knowledge import Contraindication
 from app.clinical.parts import Evidence, JsonNumber, Tri
 from app.clinical.product_rules import ProductRanking, ProductRestriction
@@ -133,7 +133,7 @@ def choose(rules: RuleSet, results: Results, jurisdiction: str | None) -> Produc
 
 
 def _patient(rules: RuleSet, results: Results, jurisdiction: str | None) -> _Patient:
-    chain = reach(jurisdiction, rules.jurisdictions) if jurisdiction else (ANYWHERE,)
+    chain = chain_of(jurisdiction, rules.jurisdictions)
 
     def judged(kind: type[R]) -> Iterator[_Judged[R]]:
         for rule in rules.of(kind):

@@ -9,6 +9,7 @@ from app.clinical.knowledge import Contraindication
 from app.clinical.product_choice import ProductChoice, ProductFinding, ProductReason, choose
 from app.clinical.product_rules import ProductRanking, ProductRestriction
 from app.clinical.sections import PlannedIvig
+from app.clinical.sources import cited
 
 
 class Chosen(NamedTuple):
@@ -17,6 +18,8 @@ class Chosen(NamedTuple):
     choice: ProductChoice
     ranked: tuple[ProductShort, ...]
     reasons: tuple[ProductReasonFinding, ...]
+    cited_by_ranked: dict[str, None]
+    cited_by_reasons: dict[str, None]
 
 
 def choice_of(view: View) -> Chosen:
@@ -39,15 +42,16 @@ def products(view: View, chosen: Chosen, order: PlannedIvig | None) -> ProductsF
     """The products supplied here, best first, and the product ordered, wherever it is supplied."""
     planned = order.product if order else None
     ordered = chosen.choice.of(planned) if planned else None
-    return view.cite(
-        ProductsFinding(
-            region=chosen.choice.region,
-            ranked=chosen.ranked,
-            planned=_short(ordered) if ordered else None,
-            planned_unknown=planned is not None and ordered is None,
-            reasons=chosen.reasons,
-            evidence=(),
-        )
+    view.cited.update(chosen.cited_by_ranked)
+    shown = view.cite(_short(ordered)) if ordered else None
+    view.cited.update(chosen.cited_by_reasons)
+    return ProductsFinding(
+        region=chosen.choice.region,
+        ranked=chosen.ranked,
+        planned=shown,
+        planned_unknown=planned is not None and ordered is None,
+        reasons=chosen.reasons,
+        evidence=(),
     )
 
 
@@ -57,8 +61,9 @@ def _chosen(choice: ProductChoice) -> Chosen:
         for reason in product.reasons:
             concerned.setdefault((reason.id, reason.text), (reason, []))[1].append(product.id)
     general = tuple(_reason(reason, ()) for reason in (*choice.ranked_by, *choice.provisos))
-    particular = tuple(_reason(reason, ids) for reason, ids in concerned.values())
-    return Chosen(choice, tuple(map(_short, choice.products)), general + particular)
+    reasons = general + tuple(_reason(reason, ids) for reason, ids in concerned.values())
+    ranked = tuple(map(_short, choice.products))
+    return Chosen(choice, ranked, reasons, dict.fromkeys(cited(ranked)), dict.fromkeys(cited(reasons)))
 
 
 def _short(product: ProductFinding) -> ProductShort:

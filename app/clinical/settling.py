@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from app.clinical.candidacy import Verdict, judge
 from app.clinical.knowledge import Candidacy, Contraindication
 from app.clinical.lens import Lens
-from app.clinical.verdicts import Judged, absolute_contraindications, open_facts
+from app.clinical.verdicts import Judged, absolute_contraindications, is_settled, open_facts
 from app.logic.answers import Answer, leaves_of, possible_answers
 from app.logic.conditions import Leaf
 from app.logic.evaluator import Results
 from app.logic.parallel import Worlds
+from app.logic.values import Fact, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def settle(
 
 def _outcome(lens: Lens, table: Candidacy, answer: Answer, results: Results) -> Outcome:
     verdict = verdict_in(lens, table, results)
-    return Outcome(answer, verdict, settled=not open_facts(verdict, results))
+    return Outcome(answer, verdict, settled=is_settled(verdict, results))
 
 
 def verdict_in(lens: Lens, table: Candidacy, results: Results) -> Verdict:
@@ -80,7 +81,7 @@ def verdict_in(lens: Lens, table: Candidacy, results: Results) -> Verdict:
 
 def undecided(judged: Iterable[Judged], results: Results) -> list[Judged]:
     """The verdicts that wait for a fact."""
-    return [item for item in judged if open_facts(item.verdict, results)]
+    return [item for item in judged if not is_settled(item.verdict, results)]
 
 
 def contraindicating(lens: Lens, results: Results) -> tuple[str, ...]:
@@ -91,6 +92,12 @@ def contraindicating(lens: Lens, results: Results) -> tuple[str, ...]:
 
 def answers_of(lens: Lens, results: Results, fact: str) -> tuple[Answer, ...]:
     """The possible answers for a fact, less what is already ruled out."""
-    program = lens.rules.program
-    leaves: Mapping[str, tuple[Leaf, ...]] = lens.keep(("leaves",), lambda: leaves_of(program.graph))
-    return possible_answers(program.names.facts[fact], leaves.get(fact, ()), results.facts.get(fact))
+
+    def answers(known: Fact | None) -> tuple[Answer, ...]:
+        program = lens.rules.program
+        leaves: Mapping[str, tuple[Leaf, ...]] = lens.keep(("leaves",), lambda: leaves_of(program.graph))
+        return possible_answers(program.names.facts[fact], leaves.get(fact, ()), known)
+
+    known = results.facts.get(fact)
+    # Where nothing is ruled out the answers are the same for every patient.
+    return answers(known) if isinstance(known, Known) else lens.keep(("answers", fact), lambda: answers(None))

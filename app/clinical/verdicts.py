@@ -63,3 +63,10 @@ def open_facts(verdict: Verdict, results: Results) -> tuple[str, ...]:
     if verdict.status is not Status.UNDETERMINED:
         return ()
     return tuple(dict.fromkeys(item for key in verdict.decided_by for item in results.missing(key)))
+
+
+def is_settled(verdict: Verdict, results: Results) -> bool:
+    """Whether no missing fact bears on the verdict any more: ``open_facts`` is empty, told without gathering them."""
+    if verdict.status is not Status.UNDETERMINED:
+        return True
+    return all(results.truth(key) is not Truth.UNKNOWN for key in verdict.decided_by)

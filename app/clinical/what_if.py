@@ -13,7 +13,7 @@ from app.clinical.parts import CodingShape
 from app.clinical.question_set import question_set
 from app.clinical.questions import question_of
 from app.clinical.settling import Outcome, Settling, contraindicating, settle, undecided, verdict_in
-from app.clinical.verdicts import PLACE, Judged, open_facts, verdicts
+from app.clinical.verdicts import PLACE, Judged, is_settled, open_facts, verdicts
 from app.clinical.what_if_shapes import AnswerOutcome, NumberRange, OpenVerdict, SetQuestion, SettlingFact, SmallestSet
 from app.logic.answers import Answer, Region
 from app.logic.evaluator import Results
@@ -49,7 +49,7 @@ def _by_place(lens: Lens, results: Results, item: Judged) -> Settling:
 
 def _in_place(lens: Lens, results: Results, item: Judged, code: str) -> Outcome:
     verdict = verdict_in(lens, item.table, results)
-    return Outcome(Answer(code, Known(code)), verdict, settled=not open_facts(verdict, results))
+    return Outcome(Answer(code, Known(code)), verdict, settled=is_settled(verdict, results))
 
 
 def _open(lens: Lens, results: Results, item: Judged, settlings: Iterable[Settling]) -> OpenVerdict:
