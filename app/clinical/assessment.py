@@ -216,7 +216,7 @@ class MissingFact:
     unit: str | None
     codes: tuple[CodingShape, ...]
     reason: Annotated[str, Field(description="Why it is not known.", examples=["not_sent"])]
-    decides: Annotated[bool, Field(description="True when a verdict waits for it.")]
+    decides: Annotated[bool, Field(description="True when any verdict waits for it.")]
     matters_for: Annotated[tuple[str, ...], Field(description="Indications, or `safety`.")]
 
 

@@ -45,7 +45,7 @@ class _Question:
 
 def ask(needs: Sequence[Need], lens: Lens, facts: Mapping[str, Fact]) -> tuple[MissingFact, ...]:
     """One question for each group of missing facts: what decides first, then the order of the ask-lists.
-    Where something is in question, whether something else is comes after it.
+    Where something is in question, whether something else is comes after it. A question that any verdict waits for says so.
 
     Among the facts that decide a verdict, those come first that settle it alone, whatever the answer.
 
@@ -62,6 +62,7 @@ def ask(needs: Sequence[Need], lens: Lens, facts: Mapping[str, Fact]) -> tuple[M
                 known = asked_by.get(fact_id) if need.subject else None
                 held = known or found.setdefault(question.id, _Question(question, decisive))
                 asked_by[fact_id] = held
+                held.decides = held.decides or decisive
                 held.facts[fact_id] = None
                 held.matters_for[need.name] = None
                 need.asked[held.ask.id] = None
