@@ -33,7 +33,7 @@ from app.services.hooks import HookDesk
 from app.services.life import Lifecycle
 from app.services.recorder import KEY, AuditRecorder, chain_of
 from app.services.versions import Versions
-from app.services.watch import freeze, keep_looking, keep_testing, troubles
+from app.services.watch import frozen, keep_looking, keep_testing, troubles
 from app.settings import Settings, read_settings
 from app.store.database import Database
 from app.store.drafts import DraftStore
@@ -93,7 +93,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        freeze()
         stop = asyncio.Event()
         following = asyncio.create_task(follow(holder, store, stop=stop))
         watching = [
@@ -101,7 +100,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             asyncio.create_task(keep_looking(database, recorder)),
             *opened.start(),
         ]
-        yield
+        with frozen():
+            yield
         for task in watching:
             task.cancel()
         # A cancelled task would leave its thread behind with an open connection.

@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.services.active import ActiveHolder
@@ -28,10 +30,17 @@ DRAINING = Draining()
 """One for the process, as signals are."""
 
 
-def freeze() -> None:
-    """Take what was loaded out of the garbage collector's way: it stays until the end."""
+@contextmanager
+def frozen() -> Iterator[None]:
+    """Take what was loaded out of the garbage collector's way while the service runs, and give it back at its end:
+    a process that starts the service more than once would otherwise keep every one of them.
+    """
     gc.collect()
     gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def examine(holder: ActiveHolder) -> None:
