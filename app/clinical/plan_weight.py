@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from app.clinical.dosing import DomainError, adjusted_body_weight, body_mass_index, ideal_body_weight
-from app.clinical.knowledge import DosingWeight
+from app.clinical.order_rules import DosingWeight
 from app.clinical.plan_reading import Order, Reading
 from app.clinical.plan_shapes import DosingWeightFinding, PlanSentence, Refusal, WeightBasis, WeightOption
 from app.clinical.sections import Sex
