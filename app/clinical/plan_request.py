@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.clinical.history import JURISDICTION
 from app.clinical.obstetric_sections import PregnancyStatus
-from app.clinical.plan_shapes import WeightBasis
+from app.clinical.plan_doses import WeightBasis
 from app.clinical.scalars import Code, Day, Exact, GestationalAge, Whole, Wire
 from app.clinical.sections import BloodGroup, Sex
 from app.clinical.vials import Rounding

@@ -5,8 +5,9 @@ from typing import Literal
 
 from app.clinical.content import Conditional
 from app.clinical.parts import Sentence
+from app.clinical.plan_parts import Refusal
 from app.clinical.plan_reading import AT_RISK, Reading
-from app.clinical.plan_shapes import AtRiskFinding, DoseWarning, PlanContraindication, Refusal
+from app.clinical.plan_shapes import AtRiskFinding, DoseWarning, PlanContraindication
 from app.clinical.product_rules import ProductRestriction
 from app.clinical.rules import Contraindication, Risk
 from app.logic.conditions import facts_of
