@@ -11,9 +11,10 @@ from pydantic import Field, ValidationError, model_validator
 from app.authoring.bundle import canonical
 from app.authoring.loader import Piece, adapter, entries, shape_faults
 from app.authoring.yaml_source import read_yaml
+from app.clinical.content import Content, FactId
 from app.clinical.history import Indication, PatientHistory
-from app.clinical.knowledge import Content, FactId, FundingStatus, Status
 from app.clinical.product_choice import Suitability
+from app.clinical.stances import FundingStatus, Status
 from app.errors import ContentError, Diagnostic
 from app.logic.truth import Truth
 from app.logic.values import Fact, Interval, Known

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from app.authoring.cases import Cases, Given, truth_of
 from app.authoring.loader import Loaded, Piece
 from app.authoring.logic_faults import condition_places
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.conditions_of import conditions_of, scores_of
-from app.clinical.knowledge import Candidacy
 from app.clinical.ruleset import signatures
 from app.errors import Diagnostic
 from app.logic.truth import Truth

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from app.authoring.loader import Loaded, Piece
 from app.authoring.references import cited
+from app.clinical.candidacy_rules import Candidacy, Funding
 from app.clinical.history import Indication
 from app.clinical.jurisdictions import ANYWHERE, NONE_CHOSEN
-from app.clinical.knowledge import Alternative, Candidacy, Criterion, Funding, Position, Protocol
+from app.clinical.rules import Alternative, Criterion, Position, Protocol
 
 BEGIN, END = "<!-- covered:begin -->", "<!-- covered:end -->"
 HEAD = (

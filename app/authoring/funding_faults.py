@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from app.authoring.loader import Loaded, Piece
+from app.clinical.candidacy_rules import Funding
 from app.clinical.jurisdictions import ANYWHERE, NONE_CHOSEN
-from app.clinical.knowledge import Criterion, Funding, Note
+from app.clinical.rules import Criterion, Note
 from app.errors import Diagnostic
 
 

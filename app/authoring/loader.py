@@ -12,20 +12,11 @@ from pydantic_core import ErrorDetails
 from app.authoring.bundle import COLLECTIONS, FORMAT
 from app.authoring.yaml_source import Path, YamlFile, read_yaml
 from app.clinical.card_words import CardItem
-from app.clinical.knowledge import (
-    Calculator,
-    Jurisdiction,
-    Knowledge,
-    MonographSentence,
-    Parameter,
-    Product,
-    Rule,
-    SelfTestPatient,
-    Source,
-    Statement,
-    Term,
-    TransparencyItem,
-)
+from app.clinical.knowledge import Knowledge, Rule, SelfTestPatient
+from app.clinical.products import Product
+from app.clinical.references import Jurisdiction, Parameter, Source, Statement
+from app.clinical.service_words import Calculator, MonographSentence, TransparencyItem
+from app.clinical.terms import Term
 from app.errors import ContentError, Diagnostic
 from app.logic.conditions import ConditionError
 

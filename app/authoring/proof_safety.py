@@ -6,9 +6,9 @@ from typing import Any
 from app.authoring import proof_model
 from app.authoring.proof_model import Patient, facts_behind
 from app.authoring.proofs import Failure, Proof, Subject
-from app.clinical.knowledge import Contraindication, Risk
 from app.clinical.lens import Lens
 from app.clinical.questions import Need, ask
+from app.clinical.rules import Contraindication, Risk
 from app.logic.graph import Graph
 
 Formula = Any

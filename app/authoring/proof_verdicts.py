@@ -8,9 +8,11 @@ from app.authoring import proof_model
 from app.authoring.proof_model import Both, Patient, Prover, plain
 from app.authoring.proofs import Failure, Proof, Subject, learned
 from app.clinical.candidacy import NEGATIVE, Verdict, arises_key, judge, row_key
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.jurisdictions import ANYWHERE, NONE_CHOSEN, column_of
-from app.clinical.knowledge import Candidacy, Contraindication, Status
 from app.clinical.lens import Lens
+from app.clinical.rules import Contraindication
+from app.clinical.stances import Status
 from app.clinical.verdicts import absolute_contraindications
 from app.errors import RuleSetError
 from app.logic.evaluator import Results

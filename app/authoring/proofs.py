@@ -13,9 +13,10 @@ from app.authoring import proof_model
 from app.authoring.proof_model import Patient, Prover, facts_behind, only_asked_to_be_known, plain
 from app.authoring.ranges import Ranges, Waiver
 from app.clinical.jurisdictions import reaches
-from app.clinical.knowledge import Position, Stance
 from app.clinical.lens import Lens, lens_of
+from app.clinical.rules import Position
 from app.clinical.ruleset import RuleSet
+from app.clinical.stances import Stance
 from app.errors import RuleSetError
 from app.logic.truth import Truth
 from app.logic.values import Fact

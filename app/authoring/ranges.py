@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 from pydantic import Field, ValidationError
 
 from app.authoring.yaml_source import read_yaml
-from app.clinical.knowledge import Content, FactId, Id, Text
+from app.clinical.content import Content, FactId, Id, Text
 from app.errors import ContentError, Diagnostic
 from app.logic.answers import Answer, Region, possible_answers
 from app.logic.conditions import Leaf

@@ -10,8 +10,9 @@ from app.authoring.logic_faults import derivation_constants
 from app.authoring.references import cited
 from app.clinical.catalogue import specifications
 from app.clinical.conditions_of import conditions_of
-from app.clinical.knowledge import Position, Statement
 from app.clinical.moments import anchors
+from app.clinical.references import Statement
+from app.clinical.rules import Position
 from app.errors import Diagnostic
 from app.logic.conditions import facts_of
 

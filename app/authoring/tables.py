@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from app.authoring.loader import Loaded, Piece
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.jurisdictions import ANYWHERE, NONE_CHOSEN
-from app.clinical.knowledge import Candidacy
 from app.errors import Diagnostic
 
 HEADLINE = 160

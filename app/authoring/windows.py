@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from app.authoring.loader import Loaded
 from app.clinical.catalogue import specifications
-from app.clinical.knowledge import TimeWindow
 from app.clinical.moments import anchors
+from app.clinical.order_rules import TimeWindow
 from app.errors import Diagnostic
 
 HOURS_IN_DAY = 24

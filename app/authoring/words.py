@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from app.authoring.loader import Loaded, Piece, adapter, entries, shape_faults
 from app.authoring.yaml_source import Path, read_yaml
-from app.clinical.knowledge import Cites, Content, Id, Text
+from app.clinical.content import Cites, Content, Id, Text
 from app.errors import ContentError, Diagnostic
 
 FILE = "banned_phrases.yaml"

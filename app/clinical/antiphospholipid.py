@@ -29,7 +29,7 @@ from app.clinical.apl_readings import (
 )
 from app.clinical.catalogue import Case, Coding, fact, per_case
 from app.clinical.history import Section
-from app.clinical.sections import AplAssay
+from app.clinical.result_sections import AplAssay
 from app.clinical.spans import later_by, span
 from app.logic.truth import Truth, any_of
 from app.logic.values import Fact, Interval, Known, Number, Reason, Unknown

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from app.clinical.catalogue import Case
-from app.clinical.sections import AntiphospholipidTest, AplAssay, AplMethod, AplResult, AplUnit
+from app.clinical.result_sections import AntiphospholipidTest, AplAssay, AplMethod, AplResult, AplUnit
 from app.logic.truth import Truth, of
 
 Reading = Callable[[Case, AntiphospholipidTest], Truth | None]

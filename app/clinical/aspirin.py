@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from app.clinical.catalogue import Case, fact
 from app.clinical.history import Section
 from app.clinical.intervals import at_least, below, days_since
+from app.clinical.obstetric_sections import Complication, Conception, Pregnancy, PregnancyOutcome
 from app.clinical.presence import read_presence
-from app.clinical.sections import Complication, Conception, Pregnancy, PregnancyOutcome
 from app.clinical.timeline import ANY, contradicts, interval_of, minus, truth_of
 from app.logic.truth import Truth, all_of, any_of, of
 from app.logic.values import Fact, Interval, Known, Number, Reason, Unknown

@@ -12,13 +12,15 @@ from app.clinical.history import Indication
 from app.clinical.infusion_plan import plan_of
 from app.clinical.interference import interference
 from app.clinical.jurisdictions import has_own_column
-from app.clinical.knowledge import Parameter, Status, Workup
 from app.clinical.on_file import on_file
 from app.clinical.parts import RuleSetName
 from app.clinical.product_findings import choice_of, products
 from app.clinical.questions import Need, ask
+from app.clinical.references import Parameter
+from app.clinical.rules import Workup
 from app.clinical.settling import settling_alone
 from app.clinical.sources import sources
+from app.clinical.stances import Status
 from app.clinical.time_windows import time_windows
 from app.clinical.unread import not_understood
 from app.clinical.vaccine_history import VaccineOutlook, vaccine_outlook

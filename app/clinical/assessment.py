@@ -10,10 +10,10 @@ from app.clinical.assessed_products import ProductsFinding
 from app.clinical.funding import FundingFinding
 from app.clinical.history import Indication
 from app.clinical.interference import Interference
-from app.clinical.knowledge import Stance, Status
 from app.clinical.on_file import OnFile
 from app.clinical.parts import Because, CodingShape, Evidence, RuleSetName, Sentence, Tri
 from app.clinical.plan_shapes import InfusionPlan
+from app.clinical.stances import Stance, Status
 from app.clinical.vaccine_history import VaccineOutlook
 
 

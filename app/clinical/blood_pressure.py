@@ -7,7 +7,7 @@ from itertools import combinations
 from app.clinical.catalogue import Case, fact
 from app.clinical.history import Section
 from app.clinical.intervals import at_least
-from app.clinical.sections import BloodPressure
+from app.clinical.result_sections import BloodPressure
 from app.clinical.timeline import Timeline, days_back, minus, stated_gestation, timeline, truth_of
 from app.logic.truth import Truth, all_of, any_of, of
 from app.logic.values import Fact, Interval, Known, Number, Reason, Unknown

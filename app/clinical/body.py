@@ -5,8 +5,9 @@ from decimal import Decimal
 from app.clinical.catalogue import Case, Coding, fact
 from app.clinical.history import Section
 from app.clinical.intervals import count, intersect
+from app.clinical.obstetric_sections import PregnancyOutcome
 from app.clinical.scalars import count_interval
-from app.clinical.sections import BloodGroup, PregnancyOutcome
+from app.clinical.sections import BloodGroup
 from app.clinical.timeline import truth_of
 from app.logic.truth import Truth
 from app.logic.values import Fact, Interval, Known, Reason, Unknown

@@ -10,8 +10,9 @@ from pydantic import AfterValidator, Field, create_model, model_validator
 
 from app.clinical.gestation import EMBRYO_DAYS
 from app.clinical.history import PatientHistory
+from app.clinical.obstetric_sections import PregnancyStatus
 from app.clinical.scalars import Day, Exact, GestationalAge, PartialDate, Whole, Wire
-from app.clinical.sections import PregnancyStatus, Sex
+from app.clinical.sections import Sex
 from app.logic.values import Interval
 
 

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.clinical.candidacy_rules import Candidacy, Cell, Row
+from app.clinical.content import Cited
 from app.clinical.jurisdictions import ANYWHERE, column_of
-from app.clinical.knowledge import Candidacy, Cell, Cited, Contraindication, Row, Status
+from app.clinical.rules import Contraindication
+from app.clinical.stances import Status
 from app.logic.evaluator import Results
 from app.logic.truth import Truth
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field
 
 from app.clinical.content import Content, FactId, Id, Text
-from app.clinical.sections import AplAssay
+from app.clinical.result_sections import AplAssay
 
 TopicCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{2,39}$")]
 """Letters and digits only: Epic shows no card whose topic code holds anything else."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from app.clinical.knowledge import Alternative, Candidacy, Conditional, Risk, RuleBase, ScoreRule, Workup
+from app.clinical.candidacy_rules import Candidacy
+from app.clinical.content import Conditional, RuleBase
+from app.clinical.rules import Alternative, Risk, ScoreRule, Workup
 from app.logic.conditions import Condition
 from app.logic.scores import Domain, Item, Score
 

@@ -35,3 +35,18 @@ class RuleBase(Content):
     review_by: date
     cite: Cites
     traces: tuple[Trace, ...] = ()
+
+
+class Cited(Content):
+    """A sentence and the statements that carry it."""
+
+    text: Text
+    cite: Cites
+
+
+class Conditional(Cited):
+    """A cited sentence that holds under a condition; without one it always holds."""
+
+    id: Id
+    when: When | None = None
+    traces: tuple[Trace, ...] = ()

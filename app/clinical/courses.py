@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from app.clinical.catalogue import Case, fact
 from app.clinical.history import Section
 from app.clinical.intervals import days_since
+from app.clinical.obstetric_sections import Treatment
 from app.clinical.scalars import partial_date_bounds
-from app.clinical.sections import PreviousIvig, Reaction, Treatment
+from app.clinical.sections import PreviousIvig, Reaction
 from app.clinical.timeline import contradicts, truth_of
 from app.logic.truth import Truth
 from app.logic.values import Fact, Interval, Known, Reason, Unknown

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.clinical.calculator_shapes import Amount, Years
+from app.clinical.obstetric_sections import PregnancyStatus
 from app.clinical.scalars import Exact, PartialDate, Whole, Wire
-from app.clinical.sections import PregnancyStatus, Sex
+from app.clinical.sections import Sex
 from app.clinical.vials import Rounding
 
 ADULT_FROM = "dosing.adult_from_years"

@@ -9,8 +9,8 @@ from app.clinical import transfer_runs
 from app.clinical.catalogue import Case, Coding, Entry, declare_entry, fact
 from app.clinical.history import Section
 from app.clinical.investigations import declare_investigation
+from app.clinical.obstetric_sections import EmbryoTransfer, OocyteSource, Ploidy, Stage
 from app.clinical.presence import declare_presence, read_presence
-from app.clinical.sections import EmbryoTransfer, OocyteSource, Ploidy, Stage
 from app.clinical.timeline import ANY, interval_of
 from app.clinical.transfers import (
     NO_POSITIVE_TEST,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from app.clinical.fetal_sections import Alloimmunity, FetalFindings, GaldProof, IntracranialHaemorrhage
 from app.clinical.history import PatientHistory
+from app.clinical.obstetric_sections import Complication, Pregnancy, PregnancyStatus
 from app.clinical.scalars import GestationalAge
-from app.clinical.sections import Complication, Pregnancy, PregnancyStatus
 from app.errors import Problem
 
 GALD = frozenset({Complication.GALD, Complication.GALD_SUSPECTED})

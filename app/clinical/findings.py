@@ -15,27 +15,25 @@ from app.clinical.assessment import (
     RiskFinding,
     ScoreFinding,
 )
+from app.clinical.content import Conditional, RuleBase
 from app.clinical.history import Indication
-from app.clinical.knowledge import (
+from app.clinical.lens import Lens
+from app.clinical.on_file import OnFile
+from app.clinical.parts import Sentence, Tri
+from app.clinical.rules import (
     Alternative,
-    Conditional,
     Contraindication,
     Criterion,
     Note,
     Position,
     Protocol,
     Risk,
-    RuleBase,
     ScoreRule,
-    Stance,
-    Status,
     Workup,
 )
-from app.clinical.lens import Lens
-from app.clinical.on_file import OnFile
-from app.clinical.parts import Sentence, Tri
 from app.clinical.ruleset import RuleSet
 from app.clinical.sources import cited
+from app.clinical.stances import Stance, Status
 from app.logic.evaluator import Results
 from app.logic.truth import Truth, any_of
 

@@ -6,11 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.clinical.candidacy_rules import Funding
+from app.clinical.content import Cited
 from app.clinical.history import Indication
 from app.clinical.jurisdictions import places
-from app.clinical.knowledge import Cited, Criterion, Funding, FundingStatus, Note
 from app.clinical.parts import Evidence, Sentence, Tri
+from app.clinical.rules import Criterion, Note
 from app.clinical.ruleset import RuleSet
+from app.clinical.stances import FundingStatus
 from app.logic.evaluator import Results
 from app.logic.truth import Truth
 

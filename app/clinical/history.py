@@ -6,25 +6,24 @@ from pydantic import Field
 
 from app.clinical.exposure_sections import ClockTime, Exposure, Neurology
 from app.clinical.fetal_sections import CorticosteroidTrial, FetalAlloimmunity
-from app.clinical.scalars import Day, Wire
-from app.clinical.sections import (
-    Allergy,
-    AntiphospholipidTest,
-    BloodPressure,
-    Condition,
+from app.clinical.obstetric_sections import (
     CurrentPregnancy,
     EmbryoTransfer,
-    Immunisation,
-    Investigation,
-    Laboratory,
     LossSummary,
-    Medication,
-    Patient,
-    PlannedIvig,
     Plans,
     Postpartum,
     Pregnancy,
     PregnancyStatus,
+)
+from app.clinical.result_sections import AntiphospholipidTest, BloodPressure, Investigation, Laboratory
+from app.clinical.scalars import Day, Wire
+from app.clinical.sections import (
+    Allergy,
+    Condition,
+    Immunisation,
+    Medication,
+    Patient,
+    PlannedIvig,
     PreviousIvig,
     ThromboticEvent,
 )

@@ -10,8 +10,8 @@ from app.clinical.catalogue import Case, World, fact
 from app.clinical.history import Section
 from app.clinical.laboratory import Sample, newest, samples
 from app.clinical.presence import declare_presence
+from app.clinical.result_sections import LabResult
 from app.clinical.scalars import partial_date_bounds
-from app.clinical.sections import LabResult
 from app.clinical.timeline import truth_of
 from app.logic.truth import Truth
 from app.logic.values import Fact, Known, Reason, Unknown

@@ -10,20 +10,12 @@ from decimal import Decimal
 
 from app.clinical.catalogue import Case
 from app.clinical.dosing import DomainError, check_height, check_weight, dose_g, volume_ml
+from app.clinical.plan_doses import CourseDose, DayDose, RoundedDose, VialCount, WeightOption
+from app.clinical.plan_parts import PlanSentence, Refusal
 from app.clinical.plan_rates import Given, rate_plans, regions_of
 from app.clinical.plan_reading import Order, Reading
 from app.clinical.plan_request import VialRounding
-from app.clinical.plan_shapes import (
-    CourseDose,
-    DayDose,
-    InfusionPlan,
-    PlannedProduct,
-    PlanSentence,
-    Refusal,
-    RoundedDose,
-    VialCount,
-    WeightOption,
-)
+from app.clinical.plan_shapes import InfusionPlan, PlannedProduct
 from app.clinical.plan_warnings import at_risk_finding, at_risk_of, contraindications, refusals, warnings
 from app.clinical.plan_weight import Settled, body_of, settle
 from app.clinical.ruleset import RuleSet

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from app.clinical.catalogue import Case
+from app.clinical.obstetric_sections import Pregnancy, Treatment
 from app.clinical.scalars import DAYS_IN_WEEK
-from app.clinical.sections import Pregnancy, Treatment
 from app.clinical.spans import span
 from app.logic.values import Interval
 

@@ -8,7 +8,7 @@ from typing import Literal
 from app.clinical.catalogue import Case
 from app.clinical.infusions import infusions
 from app.clinical.intervals import at_least
-from app.clinical.sections import LabResult
+from app.clinical.result_sections import LabResult
 from app.clinical.spans import after, span
 from app.clinical.timeline import minus
 from app.clinical.vaccine_interval import Parameters, add_months

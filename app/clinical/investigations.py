@@ -5,7 +5,7 @@ from functools import partial
 
 from app.clinical.catalogue import Case, Coding, Entry, declare_entry, fact
 from app.clinical.history import Section
-from app.clinical.sections import Finding, Investigation
+from app.clinical.result_sections import Finding, Investigation
 from app.logic.values import Fact, Known, Reason, Unknown
 
 RESULTS = (Finding.NORMAL.value, Finding.ABNORMAL.value)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.clinical.knowledge import Jurisdiction
+from app.clinical.references import Jurisdiction
 
 ANYWHERE = "*"
 NONE_CHOSEN = "none"

@@ -9,8 +9,8 @@ from app.clinical.catalogue import Case, Entry, declare_entry, fact
 from app.clinical.history import PatientHistory, Section
 from app.clinical.laboratory_scales import LabTest, Scale
 from app.clinical.laboratory_tests import TESTS
+from app.clinical.result_sections import Comparator, Laboratory, LabResult
 from app.clinical.scalars import partial_date_bounds
-from app.clinical.sections import Comparator, Laboratory, LabResult
 from app.errors import Problem
 from app.logic.values import Fact, Interval, Known, Reason, Unknown
 

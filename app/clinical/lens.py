@@ -3,9 +3,10 @@
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
+from app.clinical.content import RuleBase
 from app.clinical.history import Indication
 from app.clinical.jurisdictions import chain_of, reaches
-from app.clinical.knowledge import Ask, Contraindication, Criterion, Risk, RuleBase, ScoreRule
+from app.clinical.rules import Ask, Contraindication, Criterion, Risk, ScoreRule
 from app.clinical.ruleset import RuleSet
 from app.logic.evaluator import Results
 

@@ -26,7 +26,7 @@ from app.clinical.losses import (
     total,
     unlisted,
 )
-from app.clinical.sections import Conception, Pregnancy
+from app.clinical.obstetric_sections import Conception, Pregnancy
 from app.clinical.timeline import interval_of
 from app.logic.truth import Truth, all_of, any_of, of
 from app.logic.values import Fact, Interval, Known, Number, Reason, Unknown

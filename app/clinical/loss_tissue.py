@@ -7,7 +7,8 @@ from app.clinical.history import Section
 from app.clinical.intervals import count
 from app.clinical.investigations import declare_investigation, entries_of
 from app.clinical.losses import complete, conflict, is_loss, listed, settle, unlisted
-from app.clinical.sections import Finding, Pregnancy, Treatment
+from app.clinical.obstetric_sections import Pregnancy, Treatment
+from app.clinical.result_sections import Finding
 from app.logic.truth import Truth, all_of, any_of, of
 from app.logic.values import Fact, Interval, Known, Reason, Unknown
 

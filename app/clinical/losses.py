@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from app.clinical.catalogue import Case, Coding, fact, per_case
 from app.clinical.history import Section
 from app.clinical.intervals import below, count, intersect
+from app.clinical.obstetric_sections import Confirmation, LossSummary, Pregnancy, PregnancyOutcome
 from app.clinical.scalars import count_interval
-from app.clinical.sections import Confirmation, LossSummary, Pregnancy, PregnancyOutcome
 from app.logic.truth import Truth, all_of
 from app.logic.values import Fact, Interval, Known, Number, Reason, Unknown
 

@@ -13,7 +13,8 @@ from app.clinical.catalogue import Case, fact
 from app.clinical.history import Section
 from app.clinical.intervals import at_least, below, longest_run
 from app.clinical.losses import READ, complete, conflict, count_of, given, is_loss, listed, settle, sources_of, total
-from app.clinical.sections import Complication, Finding, Pregnancy, PregnancyOutcome
+from app.clinical.obstetric_sections import Complication, Pregnancy, PregnancyOutcome
+from app.clinical.result_sections import Finding
 from app.logic.truth import Truth, all_of, any_of, of
 from app.logic.values import Fact, Interval, Known, Number, Reason, Unknown
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from app.clinical.catalogue import Case
 from app.clinical.intervals import days_since
-from app.clinical.knowledge import Workup
 from app.clinical.laboratory import newest, samples
 from app.clinical.laboratory_tests import TESTS
+from app.clinical.rules import Workup
 from app.logic.values import Known, Reason
 
 _TEST_OF = {scale.fact: test.code for test in TESTS.values() for scale in test.scales} | {

@@ -1,7 +1,7 @@
 """Whose oocytes: one fact from what is said of donation and from what the transfers show."""
 
 from app.clinical.catalogue import Case, fact
-from app.clinical.sections import OocyteSource
+from app.clinical.obstetric_sections import OocyteSource
 from app.clinical.transfers import PLACE
 from app.logic.values import Fact, Known, Reason, Unknown
 

@@ -11,8 +11,8 @@ from app.clinical.catalogue import Case, fact
 from app.clinical.fetal_sections import FetalFindings, GaldProof, IntracranialHaemorrhage
 from app.clinical.intervals import below
 from app.clinical.obstetric_morbidity import Judge, any_pregnancy, gestation
+from app.clinical.obstetric_sections import Complication, Pregnancy, PregnancyOutcome
 from app.clinical.scalars import GestationalAge
-from app.clinical.sections import Complication, Pregnancy, PregnancyOutcome
 from app.logic.truth import Truth, all_of, any_of, of
 from app.logic.values import Interval
 

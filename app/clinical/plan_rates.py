@@ -17,8 +17,9 @@ from app.clinical.dosing import (
     pump_ml_per_hour,
     walk_steps,
 )
+from app.clinical.plan_parts import PlanSentence
 from app.clinical.plan_reading import AT_RISK, Reading
-from app.clinical.plan_shapes import PlanKind, PlanSentence, PlanStep, RatePlan, RateShown
+from app.clinical.plan_shapes import PlanKind, PlanStep, RatePlan, RateShown
 from app.clinical.products import Product, Rate
 from app.logic.truth import Truth
 

@@ -6,13 +6,16 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from app.clinical.content import Conditional, RuleBase
 from app.clinical.intervals import below
 from app.clinical.jurisdictions import chain_of, reaches
-from app.clinical.knowledge import Conditional, PlanNote, Risk, RuleBase
+from app.clinical.order_rules import PlanNote
 from app.clinical.parts import Sentence
+from app.clinical.plan_doses import WeightBasis
+from app.clinical.plan_parts import PlanSentence, Refusal
 from app.clinical.plan_request import VialRounding
-from app.clinical.plan_shapes import PlanSentence, Refusal, WeightBasis
 from app.clinical.products import Product
+from app.clinical.rules import Risk
 from app.clinical.ruleset import RuleSet
 from app.clinical.sections import Sex
 from app.logic.conditions import rules_of

@@ -6,9 +6,10 @@ from typing import Annotated
 from pydantic import Field
 
 from app.clinical.history import JURISDICTION
-from app.clinical.plan_shapes import WeightBasis
+from app.clinical.obstetric_sections import PregnancyStatus
+from app.clinical.plan_doses import WeightBasis
 from app.clinical.scalars import Code, Day, Exact, GestationalAge, Whole, Wire
-from app.clinical.sections import BloodGroup, PregnancyStatus, Sex
+from app.clinical.sections import BloodGroup, Sex
 from app.clinical.vials import Rounding
 
 MOST_ANSWERS = 60

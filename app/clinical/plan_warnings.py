@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from app.clinical.knowledge import Conditional, Contraindication, Risk
+from app.clinical.content import Conditional
 from app.clinical.parts import Sentence
+from app.clinical.plan_parts import Refusal
 from app.clinical.plan_reading import AT_RISK, Reading
-from app.clinical.plan_shapes import AtRiskFinding, DoseWarning, PlanContraindication, Refusal
+from app.clinical.plan_shapes import AtRiskFinding, DoseWarning, PlanContraindication
 from app.clinical.product_rules import ProductRestriction
+from app.clinical.rules import Contraindication, Risk
 from app.logic.conditions import facts_of
 from app.logic.truth import Truth, any_of
 

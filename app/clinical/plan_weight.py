@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Literal
 
 from app.clinical.dosing import DomainError, adjusted_body_weight, body_mass_index, ideal_body_weight
-from app.clinical.knowledge import DosingWeight
+from app.clinical.order_rules import DosingWeight
+from app.clinical.plan_doses import DosingWeightFinding, WeightBasis, WeightOption
+from app.clinical.plan_parts import PlanSentence, Refusal
 from app.clinical.plan_reading import Order, Reading
-from app.clinical.plan_shapes import DosingWeightFinding, PlanSentence, Refusal, WeightBasis, WeightOption
 from app.clinical.sections import Sex
 from app.logic.truth import Truth, any_of, of
 from app.logic.values import Known

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from app.clinical.exposure_checks import exposure_problems
 from app.clinical.fetal_plausibility import fetal_contradictions
 from app.clinical.history import PatientHistory
+from app.clinical.obstetric_sections import PregnancyOutcome, PregnancyStatus
 from app.clinical.scalars import count_interval, partial_date_bounds
-from app.clinical.sections import PregnancyOutcome, PregnancyStatus, Sex
+from app.clinical.sections import Sex
 from app.errors import Problem
 
 LOSSES = frozenset(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.clinical.catalogue import Case, Coding, fact
-from app.clinical.sections import PregnancyStatus
+from app.clinical.obstetric_sections import PregnancyStatus
 from app.logic.values import Fact, Interval, Known, Reason, Unknown
 
 LOINC = "http://loinc.org"

@@ -11,10 +11,10 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import Field
 
 from app.clinical.jurisdictions import chain_of, markets, reaches
-from app.clinical.knowledge import Contraindication
 from app.clinical.parts import Evidence, JsonNumber, Tri
 from app.clinical.product_rules import ProductRanking, ProductRestriction
 from app.clinical.products import Product
+from app.clinical.rules import Contraindication
 from app.clinical.ruleset import RuleSet
 from app.logic.evaluator import Results
 from app.logic.truth import Truth

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from app.clinical.assessed_products import ProductReasonFinding, ProductsFinding, ProductShort
 from app.clinical.findings import View
-from app.clinical.knowledge import Contraindication
 from app.clinical.product_choice import ProductChoice, ProductFinding, ProductReason, choose
 from app.clinical.product_rules import ProductRanking, ProductRestriction
+from app.clinical.rules import Contraindication
 from app.clinical.sections import PlannedIvig
 from app.clinical.sources import cited
 

@@ -9,7 +9,7 @@ smallest of all. Beyond the limits below a set is grown fact by fact instead and
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.clinical.knowledge import Candidacy
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.lens import Lens
 from app.clinical.settling import answers_of, verdict_in
 from app.clinical.verdicts import Judged, open_facts

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from app.clinical.assessment import MissingFact
 from app.clinical.catalogue import FactSpec, specifications
 from app.clinical.history import Indication
-from app.clinical.knowledge import Ask
 from app.clinical.lens import Lens
 from app.clinical.parts import CodingShape
+from app.clinical.rules import Ask
 from app.logic.values import Fact, Reason, Unknown
 
 SAFETY = "safety"

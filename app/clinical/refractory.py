@@ -11,8 +11,8 @@ from app.clinical.history import Section
 from app.clinical.intervals import below
 from app.clinical.losses import is_loss
 from app.clinical.obstetric_morbidity import any_pregnancy, explained, severe_insufficiency, severe_preeclampsia
+from app.clinical.obstetric_sections import Pregnancy, PregnancyOutcome, Treatment
 from app.clinical.presence import declare_presence
-from app.clinical.sections import Pregnancy, PregnancyOutcome, Treatment
 from app.clinical.timeline import contradicts, truth_of
 from app.logic.truth import Truth, all_of, any_of, of
 from app.logic.values import Fact, Known, Reason, Unknown

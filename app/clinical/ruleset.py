@@ -10,7 +10,10 @@ from app.clinical.baseline import Baseline, baseline
 from app.clinical.card_words import CardWords
 from app.clinical.catalogue import specifications
 from app.clinical.conditions_of import conditions_of, scores_of
-from app.clinical.knowledge import AskList, Jurisdiction, Knowledge, Parameter, RuleBase, Source, Statement
+from app.clinical.content import RuleBase
+from app.clinical.knowledge import Knowledge
+from app.clinical.references import Jurisdiction, Parameter, Source, Statement
+from app.clinical.rules import AskList
 from app.logic.compiler import FactSignature, compile_program
 from app.logic.conditions import Condition
 from app.logic.evaluator import Program

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.clinical.candidacy import Verdict, judge
-from app.clinical.knowledge import Candidacy, Contraindication
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.lens import Lens
+from app.clinical.rules import Contraindication
 from app.clinical.verdicts import Judged, absolute_contraindications, is_settled, open_facts
 from app.logic.answers import Answer, leaves_of, possible_answers
 from app.logic.conditions import Leaf

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from app.clinical.assessment import CitedSource
-from app.clinical.knowledge import Source, Statement
 from app.clinical.lens import Lens
 from app.clinical.parts import EvidenceShort
+from app.clinical.references import Source, Statement
 from app.clinical.ruleset import RuleSet
 
 

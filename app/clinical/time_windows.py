@@ -13,8 +13,8 @@ from app.clinical.assessment import TimeWindowFinding
 from app.clinical.catalogue import Case, specifications
 from app.clinical.findings import View, tri
 from app.clinical.history import Indication
-from app.clinical.knowledge import TimeWindow
 from app.clinical.moments import Moment, anchors, now
+from app.clinical.order_rules import TimeWindow
 from app.logic.truth import Truth
 from app.logic.values import Unknown
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from app.clinical.catalogue import Case, fact
 from app.clinical.history import Section
 from app.clinical.intervals import at_least, below, longest_run
-from app.clinical.sections import EmbryoTransfer
+from app.clinical.obstetric_sections import EmbryoTransfer
 from app.clinical.transfers import (
     Attempt,
     attempts,

@@ -12,7 +12,7 @@ from itertools import takewhile
 from app.clinical.catalogue import Case
 from app.clinical.history import Section
 from app.clinical.intervals import at_least, at_least_so_many
-from app.clinical.sections import EmbryoTransfer, Ploidy, Quality, Stage, TransferOutcome
+from app.clinical.obstetric_sections import EmbryoTransfer, Ploidy, Quality, Stage, TransferOutcome
 from app.logic.truth import Truth, all_of, of
 from app.logic.values import Fact, Interval, Known, Number
 

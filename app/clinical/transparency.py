@@ -8,11 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.clinical.candidacy_rules import Candidacy
+from app.clinical.content import RuleBase
 from app.clinical.history import Indication
 from app.clinical.jurisdictions import ANYWHERE, NONE_CHOSEN
-from app.clinical.knowledge import Candidacy, RuleBase, Source, Statement, TransparencyItem
 from app.clinical.parts import Evidence
+from app.clinical.references import Source, Statement
 from app.clinical.ruleset import RuleSet
+from app.clinical.service_words import TransparencyItem
 from app.version import ENGINE_VERSION
 
 DERIVED = "derived"

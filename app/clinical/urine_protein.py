@@ -9,7 +9,7 @@ from app.clinical.history import Section
 from app.clinical.laboratory import FOUND, Sample, newest
 from app.clinical.laboratory_tests import TESTS
 from app.clinical.preeclampsia import READ_FROM, new_samples
-from app.clinical.sections import LabResult
+from app.clinical.result_sections import LabResult
 from app.logic.values import Fact, Interval, Known, Reason, Unknown
 
 PROTEIN_TESTS = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from app.clinical.knowledge import Parameter
+from app.clinical.references import Parameter
 from app.clinical.scalars import MONTHS, partial_date_bounds
 from app.errors import InputError, Problem
 from app.logic.truth import Truth

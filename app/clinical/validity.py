@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.clinical.calculation import RemarkFinding
-from app.clinical.knowledge import Calculator, Limit, Remark
+from app.clinical.service_words import Calculator, Limit, Remark
 from app.errors import Problem
 from app.logic.values import Interval
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.clinical.candidacy import Verdict, arises_key, judge
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.history import Indication
-from app.clinical.knowledge import Candidacy, Contraindication, Status
 from app.clinical.lens import Lens
+from app.clinical.rules import Contraindication
+from app.clinical.stances import Status
 from app.logic.evaluator import Results
 from app.logic.truth import Truth
 

@@ -7,12 +7,12 @@ from app.clinical.catalogue import specifications
 from app.clinical.findings import tri
 from app.clinical.history import Indication
 from app.clinical.jurisdictions import ANYWHERE, NONE_CHOSEN
-from app.clinical.knowledge import Status
 from app.clinical.lens import Lens, lens_of
 from app.clinical.parts import CodingShape
 from app.clinical.question_set import question_set
 from app.clinical.questions import question_of
 from app.clinical.settling import Outcome, Settling, contraindicating, settle, undecided, verdict_in
+from app.clinical.stances import Status
 from app.clinical.verdicts import PLACE, Judged, is_settled, open_facts, verdicts
 from app.clinical.what_if_shapes import AnswerOutcome, NumberRange, OpenVerdict, SetQuestion, SettlingFact, SmallestSet
 from app.logic.answers import Answer, Region

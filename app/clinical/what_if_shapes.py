@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.clinical.history import Indication
-from app.clinical.knowledge import Status
 from app.clinical.parts import CodingShape, Evidence, JsonNumber, RuleSetName, Tri
+from app.clinical.stances import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from app.clinical.intervals import below, days_since
 from app.clinical.investigations import declare_investigation, entries_of
 from app.clinical.laboratory import newest, samples
 from app.clinical.presence import declare_presence
-from app.clinical.sections import Comparator, Finding, Laboratory, LabResult
+from app.clinical.result_sections import Comparator, Finding, Laboratory, LabResult
 from app.logic.truth import Truth, of
 from app.logic.values import Fact, Known, Reason, Unknown
 

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from app.clinical.sections import Condition, Finding, Investigation, Medication, MedicationStatus, Presence
+from app.clinical.result_sections import Finding, Investigation
+from app.clinical.sections import Condition, Medication, MedicationStatus, Presence
 from app.clinical.terms import Term
 from app.fhir.bundle import Resource
 from app.fhir.draft import Draft

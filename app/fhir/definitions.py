@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.content import RuleBase
-from app.clinical.knowledge import AskList, Candidacy
+from app.clinical.rules import AskList
 from app.clinical.ruleset import RuleSet
 from app.fhir.citations import citations
 from app.fhir.names import (

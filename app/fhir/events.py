@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.clinical.obstetric_sections import LossSummary, Pregnancy, PregnancyOutcome
 from app.clinical.scalars import CountRange
-from app.clinical.sections import LossSummary, Pregnancy, PregnancyOutcome, ThrombosisType, ThromboticEvent
+from app.clinical.sections import ThrombosisType, ThromboticEvent
 from app.clinical.terms import Term
 from app.fhir.bundle import Resource
 from app.fhir.draft import Draft, origin

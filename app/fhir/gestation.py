@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.clinical.obstetric_sections import CurrentPregnancy, Dating, Postpartum, PregnancyStatus
 from app.clinical.scalars import GestationalAge
-from app.clinical.sections import CurrentPregnancy, Dating, Postpartum, PregnancyStatus
 from app.fhir.draft import Draft, origin
 from app.fhir.events import Event
 from app.fhir.observations import Measured, newest_first

@@ -10,25 +10,18 @@ from app.clinical.exposure_sections import Exposure, Neurology
 from app.clinical.fetal_sections import CorticosteroidTrial, FetalAlloimmunity
 from app.clinical.history import Section
 from app.clinical.laboratory_tests import TESTS
-from app.clinical.ruleset import RuleSet
-from app.clinical.sections import (
-    AntiphospholipidTest,
-    BloodPressure,
+from app.clinical.obstetric_sections import (
     CurrentPregnancy,
     EmbryoTransfer,
-    Immunisation,
-    Investigation,
-    Laboratory,
     LossSummary,
-    Patient,
-    PlannedIvig,
     Plans,
     Postpartum,
     Pregnancy,
     PregnancyStatus,
-    PreviousIvig,
-    ThromboticEvent,
 )
+from app.clinical.result_sections import AntiphospholipidTest, BloodPressure, Investigation, Laboratory
+from app.clinical.ruleset import RuleSet
+from app.clinical.sections import Immunisation, Patient, PlannedIvig, PreviousIvig, ThromboticEvent
 from app.fhir.form import NO, UNKNOWN, YES, Gate, Item, Words, listed, members, walk
 from app.fhir.names import LOINC, canonical
 

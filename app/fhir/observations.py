@@ -7,7 +7,7 @@ from typing import Any
 
 from app.clinical.laboratory_scales import LabTest
 from app.clinical.laboratory_tests import TESTS
-from app.clinical.sections import AntiphospholipidTest, AplAssay, AplResult, AplUnit, Laboratory, LabResult
+from app.clinical.result_sections import AntiphospholipidTest, AplAssay, AplResult, AplUnit, Laboratory, LabResult
 from app.clinical.terms import Term
 from app.fhir.bundle import Resource
 from app.fhir.draft import Draft

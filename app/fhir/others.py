@@ -3,15 +3,8 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from app.clinical.sections import (
-    Allergy,
-    Condition,
-    Cycle,
-    EmbryoTransfer,
-    Immunisation,
-    Presence,
-    PreviousIvig,
-)
+from app.clinical.obstetric_sections import Cycle, EmbryoTransfer
+from app.clinical.sections import Allergy, Condition, Immunisation, Presence, PreviousIvig
 from app.clinical.terms import Term
 from app.fhir.bundle import Resource
 from app.fhir.conditions import ACTIVE, status_of

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from app.clinical.sections import BloodPressure
+from app.clinical.result_sections import BloodPressure
 from app.fhir.draft import Draft
 from app.fhir.observations import Measured
 from app.fhir.reading import Unread, Why

@@ -5,9 +5,9 @@ from functools import cache, partial
 
 from app.clinical.assessment import Assessment
 from app.clinical.catalogue import Coding
-from app.clinical.knowledge import AskList
 from app.clinical.lens import lens_of
 from app.clinical.parts import CodingShape
+from app.clinical.rules import AskList
 from app.clinical.ruleset import RuleSet
 from app.fhir.form import Item, walk
 from app.fhir.history_form import form, gates, index, links_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.clinical.sections import Comparator
+from app.clinical.result_sections import Comparator
 from app.fhir.terminology import Terminology
 from app.fhir.walk import Json, MalformedError, codings, items, mapping, number, text, words
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.clinical.assessment import Assessment, CandidacyFinding, ContraindicationFinding, MissingFact
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.history import Indication
-from app.clinical.knowledge import Candidacy
 from app.clinical.questions import SAFETY
 from app.clinical.ruleset import RuleSet
 from app.fhir.actions import action, group

@@ -8,7 +8,7 @@ from typing import Any
 from app.clinical.assessment import Assessment
 from app.clinical.card_words import CardTopic, CardWords
 from app.clinical.history import PatientHistory
-from app.clinical.knowledge import Parameter
+from app.clinical.references import Parameter
 from app.hooks.markdown import bullet, escape, heading
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from app.clinical.assessment import AlternativeFinding, Assessment, CandidacyFinding, PositionFinding, TimeWindowFinding
 from app.clinical.history import Indication
-from app.clinical.knowledge import Stance, Status
+from app.clinical.stances import Stance, Status
 from app.hooks.content import Content, Seen, Urgency, add_notes, content
 from app.hooks.markdown import escape, heading
 from app.hooks.offers import offers_of

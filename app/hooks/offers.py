@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from app.clinical.card_words import CardSuggestion
-from app.clinical.sections import AntiphospholipidTest, AplResult
+from app.clinical.result_sections import AntiphospholipidTest, AplResult
 from app.hooks.content import Seen
 from app.hooks.shapes import HookContext, Json
 

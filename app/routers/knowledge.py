@@ -5,9 +5,10 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Path, Query, Request
 
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.catalogue import entries, specifications
 from app.clinical.history import Indication
-from app.clinical.knowledge import Candidacy, Statement
+from app.clinical.references import Statement
 from app.clinical.ruleset import RuleSet
 from app.clinical.sources import short
 from app.errors import InputError

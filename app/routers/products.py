@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 
 from app.clinical.jurisdictions import markets
-from app.clinical.knowledge import ProductRestriction
 from app.clinical.product_filter import Wanted, select
+from app.clinical.product_rules import ProductRestriction
 from app.clinical.products import Product
 from app.clinical.ruleset import RuleSet
 from app.clinical.sources import short

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.clinical.candidacy import NEGATIVE
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.jurisdictions import ANYWHERE, NONE_CHOSEN
-from app.clinical.knowledge import Candidacy, Contraindication, Status
+from app.clinical.rules import Contraindication
 from app.clinical.ruleset import RuleSet
+from app.clinical.stances import Status
 from app.logic.evaluator import Results
 from app.logic.truth import Truth
 from app.logic.values import Fact, Interval, Known

@@ -22,10 +22,11 @@ from app.clinical.gestation import (
     start_by_scan,
     start_by_transfer,
 )
+from app.clinical.obstetric_sections import PregnancyStatus
 from app.clinical.renal import ckd_epi_2021, cockcroft_gault, creatinine_in
 from app.clinical.ruleset import RuleSet
 from app.clinical.scalars import DAYS_IN_WEEK
-from app.clinical.sections import PregnancyStatus, Sex
+from app.clinical.sections import Sex
 from app.clinical.validity import Words
 from app.errors import InputError, Problem
 from app.logic.values import Interval

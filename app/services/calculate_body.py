@@ -16,8 +16,9 @@ from app.clinical.dose_shapes import (
 from app.clinical.dosing import body_mass_index, ideal_body_weight
 from app.clinical.dosing_weight import dosing_weight
 from app.clinical.intervals import below
+from app.clinical.obstetric_sections import PregnancyStatus
 from app.clinical.ruleset import RuleSet
-from app.clinical.sections import PregnancyStatus, Sex
+from app.clinical.sections import Sex
 from app.clinical.validity import Words
 from app.logic.truth import Truth, any_of, of
 from app.logic.values import Number

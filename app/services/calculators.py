@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 
 from app.clinical.calculation import Calculation, Classification, DayFinding, Quantity, RemarkFinding
 from app.clinical.dosing import DomainError
-from app.clinical.knowledge import Calculator, Parameter
 from app.clinical.parts import RuleSetName
+from app.clinical.references import Parameter
 from app.clinical.ruleset import RuleSet
 from app.clinical.scalars import Wire
+from app.clinical.service_words import Calculator
 from app.clinical.sources import cited, short
 from app.clinical.validity import Words
 from app.errors import InputError, Problem

@@ -10,12 +10,13 @@ from app.clinical.calculation import Classification
 from app.clinical.facts import derive
 from app.clinical.findings import View
 from app.clinical.history import Indication, PatientHistory
-from app.clinical.knowledge import Calculator, ScoreRule
 from app.clinical.lens import lens_of
 from app.clinical.parts import Tri
 from app.clinical.questions import Need, ask
+from app.clinical.rules import ScoreRule
 from app.clinical.ruleset import RuleSet
 from app.clinical.scalars import Wire
+from app.clinical.service_words import Calculator
 from app.clinical.unread import not_understood
 from app.logic.evaluator import Results
 from app.logic.explain import data_explainer

@@ -9,13 +9,16 @@ from app.clinical.catalogue import Case
 from app.clinical.facts import derive
 from app.clinical.history import PatientHistory
 from app.clinical.infusion_plan import infusion_plan
-from app.clinical.knowledge import Contraindication, PlanNote, ProductRestriction
+from app.clinical.obstetric_sections import CurrentPregnancy, Postpartum, PregnancyStatus
+from app.clinical.order_rules import PlanNote
 from app.clinical.parts import RuleSetName
 from app.clinical.plan_reading import AT_RISK, Order
 from app.clinical.plan_request import Answer, Answered, InfusionPlanRequest
 from app.clinical.plan_shapes import InfusionPlan, InfusionPlanAnswer
+from app.clinical.product_rules import ProductRestriction
+from app.clinical.rules import Contraindication
 from app.clinical.ruleset import RuleSet
-from app.clinical.sections import CurrentPregnancy, Patient, PlannedIvig, Postpartum, PregnancyStatus, Sex
+from app.clinical.sections import Patient, PlannedIvig, Sex
 from app.clinical.sources import cited, short
 from app.clinical.vaccine_history import MG
 from app.clinical.vaccine_interval import VaccineInterval, vaccine_interval

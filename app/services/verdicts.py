@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from app.clinical.candidacy import judge
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.facts import derive
 from app.clinical.history import Indication, PatientHistory
-from app.clinical.knowledge import Candidacy, Contraindication, Status
 from app.clinical.lens import lens_of
+from app.clinical.rules import Contraindication
 from app.clinical.ruleset import RuleSet
+from app.clinical.stances import Status
 from app.logic.evaluator import Results
 from app.logic.truth import Truth
 from app.logic.values import Fact

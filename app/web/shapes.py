@@ -8,9 +8,10 @@ from pydantic import BaseModel, Field
 
 from app.clinical.calculation import Figure
 from app.clinical.catalogue import Entry, FactSpec
-from app.clinical.knowledge import Calculator, Source, Statement
 from app.clinical.parts import CodingShape, EvidenceShort
+from app.clinical.references import Source, Statement
 from app.clinical.ruleset import RuleSet
+from app.clinical.service_words import Calculator
 from app.clinical.sources import short
 
 

@@ -7,7 +7,7 @@ from app.authoring.exercised import Exercise, table
 from app.authoring.loader import Piece
 from app.authoring.mutants import mutants, put
 from app.authoring.ranges import load_ranges
-from app.clinical.knowledge import Criterion
+from app.clinical.rules import Criterion
 from app.clinical.ruleset import RuleSet
 from app.logic.conditions import All, AtLeast, Compare, Not, located, parse
 from app.logic.values import is_number

@@ -19,9 +19,11 @@ from app.authoring.proofs import Subject, can_fire, can_stay_silent, knowledge_o
 from app.authoring.prove import PROOFS, prove
 from app.authoring.ranges import FactRange, RangeFile, load_ranges
 from app.clinical.candidacy import NEGATIVE, judge
-from app.clinical.knowledge import Candidacy, Contraindication, Criterion, Position, Stance, Status
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.lens import Lens
+from app.clinical.rules import Contraindication, Criterion, Position
 from app.clinical.ruleset import RuleSet
+from app.clinical.stances import Stance, Status
 from app.errors import ContentError
 from app.logic.answers import Region
 from app.logic.conditions import parse

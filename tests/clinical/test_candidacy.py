@@ -1,5 +1,7 @@
 from app.clinical.candidacy import judge
-from app.clinical.knowledge import Candidacy, Contraindication, Status
+from app.clinical.candidacy_rules import Candidacy
+from app.clinical.rules import Contraindication
+from app.clinical.stances import Status
 from app.logic.truth import Truth
 
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN

@@ -9,7 +9,7 @@ import pytest
 import app.clinical.facts  # noqa: F401 - declares the catalogue
 from app.clinical.catalogue import Case
 from app.clinical.history import PatientHistory
-from app.clinical.knowledge import Status
+from app.clinical.stances import Status
 from app.logic.values import Interval, Known, Reason, Unknown
 from app.services.assess import assess
 

@@ -4,13 +4,15 @@ from datetime import date
 
 import pytest
 
+from app.clinical.candidacy_rules import Funding
 from app.clinical.catalogue import Case
 from app.clinical.facts import derive
 from app.clinical.funding import funding
 from app.clinical.history import Indication, PatientHistory
 from app.clinical.jurisdictions import reach, reaches
-from app.clinical.knowledge import Contraindication, Criterion, Funding, FundingStatus
+from app.clinical.rules import Contraindication, Criterion
 from app.clinical.ruleset import RuleSet
+from app.clinical.stances import FundingStatus
 from app.logic.conditions import rules_of
 from tests.places import EU_MEMBERS, NOT_LISTED
 

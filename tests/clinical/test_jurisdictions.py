@@ -1,7 +1,7 @@
 import pytest
 
 from app.clinical.jurisdictions import column_of, has_own_column, places, reach, reaches
-from app.clinical.knowledge import Jurisdiction
+from app.clinical.references import Jurisdiction
 from tests.places import EU_MEMBERS, NOT_LISTED
 
 KNOWN = {

@@ -8,8 +8,8 @@ import pytest
 from app.clinical import facts
 from app.clinical.catalogue import Case, specifications
 from app.clinical.history import PatientHistory
-from app.clinical.knowledge import Workup
 from app.clinical.on_file import OnFile, on_file
+from app.clinical.rules import Workup
 from app.logic.truth import Truth
 
 assert facts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.clinical.plan_shapes import WeightBasis
+from app.clinical.plan_doses import WeightBasis
 from tests.clinical.plan_orders import D, planned, refusals
 
 LARGE = {"weight_kg": 95, "height_cm": 165}

@@ -8,10 +8,10 @@ from app.authoring.bundle import canonical
 from app.clinical.candidacy import judge
 from app.clinical.facts import derive
 from app.clinical.history import Indication, PatientHistory
-from app.clinical.knowledge import Status
 from app.clinical.lens import lens_of
 from app.clinical.question_set import question_set
 from app.clinical.settling import answers_of, settle, settling_alone, undecided
+from app.clinical.stances import Status
 from app.clinical.verdicts import absolute_contraindications, open_facts, verdicts
 from app.web.examples import HISTORIES, IMPLANTATION_FAILURE, RECURRENT_LOSS
 from tests.conftest import TODAY

@@ -2,8 +2,8 @@
 
 import re
 
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.catalogue import specifications
-from app.clinical.knowledge import Candidacy
 from app.clinical.transparency import transparency
 from app.logic.conditions import walk
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.clinical.knowledge import Status
+from app.clinical.stances import Status
 from app.services.assess import assess
 from app.services.intake import read_history
 from tests.conftest import TODAY

@@ -7,25 +7,21 @@ from hypothesis import strategies as st
 from app.clinical.catalogue import entries
 from app.clinical.history import Section
 from app.clinical.laboratory_tests import TESTS
-from app.clinical.sections import (
-    AplAssay,
-    AplMethod,
-    AplResult,
-    AplUnit,
+from app.clinical.obstetric_sections import (
     Complication,
     Conception,
     Confirmation,
     Cycle,
-    Finding,
     OocyteSource,
     Ploidy,
     PregnancyOutcome,
     Quality,
-    Reaction,
     Stage,
     TransferOutcome,
     Treatment,
 )
+from app.clinical.result_sections import AplAssay, AplMethod, AplResult, AplUnit, Finding
+from app.clinical.sections import Reaction
 
 flags = st.booleans()
 days = st.one_of(

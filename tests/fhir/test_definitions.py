@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.clinical.knowledge import AskList, Candidacy
+from app.clinical.candidacy_rules import Candidacy
+from app.clinical.rules import AskList
 from app.fhir.capability import capability_statement, operation_definition
 from app.fhir.definitions import LANGUAGE, library, plan_definitions
 from tests.fhir.calls import actions

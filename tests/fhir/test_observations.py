@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.clinical.sections import Comparator
+from app.clinical.result_sections import Comparator
 from app.services.intake import checked
 from tests.fhir.charts import ICD, LOINC, SNOMED, concept, condition, observation, quantity
 from tests.fhir.conftest import TODAY

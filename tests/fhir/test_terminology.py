@@ -5,7 +5,8 @@ import pytest
 from app.authoring.bundle import decode
 from app.clinical.catalogue import entries
 from app.clinical.knowledge import Knowledge
-from app.clinical.sections import AplAssay, PregnancyOutcome
+from app.clinical.obstetric_sections import PregnancyOutcome
+from app.clinical.result_sections import AplAssay
 from app.fhir.terminology import canonical_system, code_key
 from tests.fhir.charts import HCPCS, ICD, LOINC, RXNORM, SNOMED
 

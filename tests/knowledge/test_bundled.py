@@ -5,8 +5,8 @@ from datetime import date
 from app.authoring.bundle import canonical, decode, digest_of, read
 from app.authoring.linter import check
 from app.authoring.loader import load
+from app.clinical.candidacy_rules import Candidacy
 from app.clinical.history import Indication
-from app.clinical.knowledge import Candidacy
 from app.services.publish import BUNDLED
 
 TODAY = date(2026, 11, 25)

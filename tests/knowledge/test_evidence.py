@@ -7,7 +7,8 @@ import pytest
 import app
 from app.authoring.loader import adapter
 from app.authoring.yaml_source import read_yaml
-from app.clinical.knowledge import MonographSentence, Source, Statement
+from app.clinical.references import Source, Statement
+from app.clinical.service_words import MonographSentence
 
 KNOWLEDGE = Path(app.__file__).parent / "knowledge"
 EVIDENCE = KNOWLEDGE / "evidence"

@@ -6,7 +6,7 @@ from string import ascii_uppercase
 import pytest
 
 from app.clinical.jurisdictions import NONE_CHOSEN, reach, reaches
-from app.clinical.knowledge import Note
+from app.clinical.rules import Note
 from tests.places import EU_MEMBERS
 
 SUBDIVISIONS = ("US-NY", "US-CA", "GB-ENG", "GB-SCT", "GB-WLS", "GB-NIR", "GB-LND", "CA-ON", "CA-BC", "CA-QC", "DE-BY")

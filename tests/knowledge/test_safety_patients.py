@@ -8,7 +8,7 @@ import pytest
 from app.authoring.cases import PatientCase, history_of, load_cases
 from app.clinical.catalogue import Case
 from app.clinical.history import PatientHistory
-from app.clinical.knowledge import Status
+from app.clinical.stances import Status
 from app.clinical.vaccine_history import vaccine_outlook
 from app.services.assess import assess
 from app.services.publish import BUNDLED

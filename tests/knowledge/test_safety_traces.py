@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from app.clinical.knowledge import Conditional, Risk, RuleBase
+from app.clinical.content import Conditional, RuleBase
+from app.clinical.rules import Risk
 
 DIGEST = tuple(f"R{number:02}" for number in range(1, 25))
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.authoring.bundle import canonical
 from app.authoring.cases import load_cases
-from app.clinical.knowledge import Status
+from app.clinical.stances import Status
 from app.errors import RuleSetError
 from app.services import watch
 from app.services.active import ActiveHolder
