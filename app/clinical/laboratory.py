@@ -98,7 +98,7 @@ def _number(entry: Laboratory, scale: Scale, test: LabTest) -> Decimal | Interva
         return Reason.IMPLAUSIBLE
     value = scale.convert(entry.value, entry.unit)
     if entry.comparator is Comparator.LESS_THAN:
-        return Interval(None, value)
+        return Interval(Decimal(0), value)  # no test gives less than nothing
     return Interval(value, None) if entry.comparator is Comparator.GREATER_THAN else value
 
 

@@ -240,7 +240,7 @@ def test_creatinine_against_its_baseline(results, expected):
         ([lab("ast", 79, "U/L", upper_limit_of_normal=40)], Decimal("1.975")),
         ([lab("ast", 80, "U/L")], "unknown"),
         ([lab("ast", 80, "U/L", on=TODAY, upper_limit_of_normal=limit) for limit in (35, 40)], "unknown"),
-        ([lab("ast", 5, "U/L", comparator="<", upper_limit_of_normal=40)], Interval(None, Decimal("0.125"))),
+        ([lab("ast", 5, "U/L", comparator="<", upper_limit_of_normal=40)], Interval(Decimal(0), Decimal("0.125"))),
         ([], "unknown"),
     ],
 )

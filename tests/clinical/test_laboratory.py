@@ -138,7 +138,7 @@ def test_the_newest_result_counts_and_a_tie_that_differs_is_unknown(results, exp
 
 def test_a_bound_is_an_interval():
     assert derive("lab.iga_mg_dl", lab("iga", 0.05, "g/L", comparator="<")) == Known(
-        Interval(None, Decimal(5)), ("/laboratory/0",)
+        Interval(Decimal(0), Decimal(5)), ("/laboratory/0",)
     )
     assert derive("lab.ast", lab("ast", 70, "U/L", comparator=">")).value == Interval(Decimal(70), None)
 

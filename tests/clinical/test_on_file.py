@@ -109,9 +109,9 @@ def test_the_search_for_a_cause(filed):
 
 EVERYTHING = {
     "patient": {"blood_group": "O", "weight_kg": 60, "height_cm": 170},
-    "conditions": [{"code": "iga_deficiency", "status": "present"}],
     "laboratory": [
         hb("2026-11-01"),
+        lab("iga", "2026-11-01", value=150, unit="mg/dL"),
         lab("creatinine", "2026-11-01", value=60, unit="umol/L"),
         lab("urea", "2026-11-01", value=4, unit="mmol/L"),
         lab("alt", "2026-11-01", value=20, unit="U/L"),

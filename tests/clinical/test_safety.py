@@ -141,6 +141,19 @@ def test_workup_is_done_only_when_it_is_on_file(answer):
     assert {item.done for item in answer().workup if item.id.startswith("baseline-")} == {"unknown"}
 
 
+def test_a_result_under_the_limit_of_detection_is_on_file_and_a_diagnosis_is_no_measurement(answer):
+    under = [
+        lab("alt", value=5, unit="U/L", comparator="<"),
+        lab("creatinine", value=27, unit="umol/L", comparator="<"),
+        lab("urea", value=0.5, unit="mmol/L", comparator="<"),
+        lab("iga", value=1, unit="mg/dL", comparator="<"),
+    ]
+    checks = ("baseline-liver", "baseline-renal", "baseline-iga")
+    assert [by_id(answer(laboratory=under).workup)[name].done for name in checks] == ["true"] * 3
+    diagnosed = answer(conditions=[diagnosis("present", "iga_deficiency")])
+    assert by_id(diagnosed.workup)["baseline-iga"].done == "unknown"
+
+
 def test_one_hour_of_observation_for_a_first_course(answer):
     found = answer(previous_ivig=[], complete_sections=["previous_ivig"])
     assert by_id(found.monitoring)["monitor-observation-one-hour"].applies == "true"
