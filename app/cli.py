@@ -19,7 +19,7 @@ from app.authoring.covered import covered, written_into
 from app.authoring.exercised import Exercise, table
 from app.authoring.linter import check
 from app.authoring.loader import load
-from app.authoring.proof_model import plain
+from app.authoring.patients import plain
 from app.authoring.prove import prove
 from app.authoring.ranges import load_ranges
 from app.cli_rules import Knowledge, opened_store, rules

@@ -5,7 +5,8 @@ from random import Random
 import pytest
 
 from app.authoring import proof_model
-from app.authoring.proof_model import Both, Patient, Prover, facts_behind, plain
+from app.authoring.patients import plain
+from app.authoring.proof_model import Both, Patient, Prover, facts_behind
 from app.authoring.proof_safety import safety_surfaces
 from app.authoring.proof_verdicts import (
     columns,
