@@ -15,7 +15,7 @@ from app.services.publish import BUNDLED
 
 pytest.importorskip("z3", reason="the extra `prove` is not installed; requirements-dev.lock holds it")
 RANGES = load_ranges(BUNDLED).by_fact
-REACHED = {"mc-dc": 90.2, "boundaries": 82.3, "mutants": 95.3}
+REACHED = {"mc-dc": 93.4, "boundaries": 86.9, "mutants": 96.8}
 """What the reviewed cases reach: raise a figure when cases are added; 100 is what publication will ask for."""
 RULE = parse({"all": [{"fact": "losses.count_all", "ge": 2}, {"fact": "pregnancy.pregnant"}]})
 
