@@ -57,7 +57,8 @@ def coverage(folder: Path) -> Shown:
     faults = tuple(
         _fault(loaded, "not-covered", gap.key, f"no case shows {gap.measure} {gap.what}", gap.patient) for gap in gaps
     )
-    figures = {measure.name: round(measure.percent, 1) for measure in measures}
+    # As text: what is kept beside a version holds no binary fractions.
+    figures = {measure.name: f"{measure.percent:.1f}" for measure in measures}
     return Shown(faults, {**figures, "open": len(gaps)})
 
 

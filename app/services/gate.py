@@ -127,8 +127,7 @@ def _coverage(candidate: Candidate) -> GateReport:
 LINT = Gate("lint", _lint)
 AT_START: tuple[Gate, ...] = (LINT, Gate("limits", _limits), Gate("compiled", _compiled))
 """What the knowledge that comes with the code must pass at its first start."""
-COVERAGE = Gate("coverage", _coverage)
-GATES: tuple[Gate, ...] = (*AT_START, Gate("cases", _cases), Gate("proofs", _proofs))
+GATES: tuple[Gate, ...] = (*AT_START, Gate("cases", _cases), Gate("proofs", _proofs), Gate("coverage", _coverage))
 """Every check that a publication must pass, in this order; what fails stops those after it."""
 
 

@@ -5,15 +5,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from app.authoring import proof_model
 from app.authoring import shown as program
 from app.authoring.files import as_folder, checked_files, read_folder
+from app.cli import cli
 from app.clinical import baseline
 from app.clinical.catalogue import Case
 from app.errors import Diagnostic, RefusedError
 from app.services import gate, proof_gate
-from app.services.gate import COVERAGE, GATES, Candidate, examine, faults_of, summary
+from app.services.gate import Candidate, examine, faults_of, summary
 from app.services.life import Changes, Lifecycle
 from app.services.proof_gate import DELIVERED
 from app.services.publish import publish
@@ -23,7 +25,6 @@ from tests.folders import DEFAULTS, FILES
 
 pytest.importorskip("z3", reason="the extra `prove` is not installed; requirements-dev.lock holds it")
 TODAY = date(2026, 11, 25)
-ALL = tuple(dict.fromkeys((*GATES, COVERAGE)))
 SAFETY, TABLE, CASES, RANGES = "rules/safety/reaction.yaml", "rules/rpl/table.yaml", "cases/rpl.yaml", "ranges.yaml"
 WHOLE = {
     **FILES,
@@ -118,7 +119,7 @@ def folder(tmp_path):
 
 def refusal(found: Path) -> tuple[str, tuple[Diagnostic, ...]]:
     """The check that refuses a folder, and its faults."""
-    reports = examine(Candidate(found, TODAY), ALL)
+    reports = examine(Candidate(found, TODAY))
     return reports[-1].name, faults_of(reports)
 
 
@@ -128,15 +129,15 @@ def without(name: str, line: str) -> dict[str, str]:
 
 
 def test_what_is_proved_and_covered_passes_and_leaves_its_figures(folder):
-    reports = examine(Candidate(folder(), TODAY), ALL)
+    reports = examine(Candidate(folder(), TODAY))
     assert faults_of(reports) == ()
     gates = {entry["name"]: entry for entry in summary(reports)["gates"]}
     assert list(gates)[-2:] == ["proofs", "coverage"]
     assert (gates["proofs"]["proofs"], gates["proofs"]["waived"]) == (8, [])
     assert {name: gates["coverage"][name] for name in ("mc-dc", "boundaries", "mutants", "open")} == {
-        "mc-dc": 100,
-        "boundaries": 100,
-        "mutants": 100,
+        "mc-dc": "100.0",
+        "boundaries": "100.0",
+        "mutants": "100.0",
         "open": 0,
     }
 
@@ -196,6 +197,18 @@ def test_a_removed_contraindication_is_refused(folder):
 def test_a_number_without_a_range_is_refused(folder):
     name, faults = refusal(folder({RANGES: "ranges: []\n"}))
     assert (name, {fault.code for fault in faults}) == ("proofs", {"range-missing"})
+
+
+def test_the_command_ends_with_one_below_a_hundred_percent(folder):
+    def run(*words: str):
+        return CliRunner().invoke(cli, ["rules", "coverage", *words])
+
+    whole = run("--knowledge", str(folder()))
+    assert (whole.exit_code, [line.split()[-1] for line in whole.stdout.splitlines()[1:]]) == (0, ["100.0"] * 3)
+    lacking = without(CASES, "- {rule: two-losses, expect: true, facts: {losses.count_all: 3}}")
+    found = run("--knowledge", str(folder(lacking)), "--gaps", "9")
+    assert found.exit_code == 1
+    assert "boundaries two-losses: losses.count_all = 3\n    patient: losses.count_all: 3" in found.stdout
 
 
 def test_without_z3_the_way_to_install_it_is_told(folder, monkeypatch):
