@@ -19,7 +19,7 @@ from app.authoring.covered import covered, written_into
 from app.authoring.exercised import Exercise, table
 from app.authoring.linter import check
 from app.authoring.loader import load
-from app.authoring.proof_model import plain
+from app.authoring.patients import plain
 from app.authoring.prove import prove
 from app.authoring.ranges import load_ranges
 from app.cli_rules import Knowledge, opened_store, rules
@@ -240,7 +240,7 @@ def coverage_rules(
     gaps: Annotated[int, typer.Option(help="How many open points to list, each with a patient to judge.")] = 0,
     measure: Annotated[str | None, typer.Option(help="Only the open points of this measure.")] = None,
 ) -> None:
-    """Print how far the reviewed cases exercise the conditions: MC/DC, boundary values, mutants killed.
+    """Print how far the reviewed cases exercise the conditions: MC/DC, boundary values, mutants killed. 1 below 100 %.
 
     A proposed patient comes without an answer: it is read from the evidence of the rule, never from the engine.
     """
@@ -251,6 +251,8 @@ def coverage_rules(
         typer.echo(f"{gap.measure} {gap.key}: {gap.what}")
         if gap.patient is not None:
             typer.echo(f"    patient: {plain(gap.patient)}")
+    if any(item.gaps for item in found):
+        raise typer.Exit(REFUSED)
 
 
 @rules.command(name="covered")

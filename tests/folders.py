@@ -6,6 +6,7 @@ import pytest
 from app.authoring import logic_faults
 from app.clinical import baseline
 from app.clinical.catalogue import Case
+from app.services import gate
 
 DEFAULTS = """
 defaults:
@@ -136,7 +137,11 @@ Edit = Callable[..., Path]
 
 @pytest.fixture(autouse=True)
 def no_derivations(monkeypatch):
-    """The parameters of the real derivations have no place in the folders made here."""
+    """The parameters of the real derivations have no place in the folders made here.
+
+    Nor are these folders proved or covered: tests/services/test_proof_gate.py has one that is.
+    """
+    monkeypatch.setattr(gate, "shown", lambda what, folder: ((), {}))
     monkeypatch.setattr(logic_faults, "_modules", lambda: iter(()))
     monkeypatch.setattr(baseline, "specifications", dict)
     monkeypatch.setattr(Case, "number", lambda case, name: case.parameters.get(name, 1))

@@ -82,6 +82,9 @@ case-wrong-type | A case gives a fact a value of another type. | Write a number,
 case-wrong-code | A case gives a fact a code it can never have. | Take one of its values.
 bad-history | A history that the service itself would refuse. | The message names the field.
 case-failed | A reviewed case is answered otherwise than its reviewer wrote. | Find out which is right: the rule or the case. Never change a case to what came out.
+not-proved | A statement that must hold for every patient does not, or could not be worked out; the message names the proof, the rule and a patient. | Look at the rule with this patient in mind; docs/proofs.md says what each proof states.
+not-covered | No case of this condition would notice a small mistake in it. | Read from the sentence and its evidence what the patient in the message must be answered, and write her as a case.
+prover-missing | Z3, with which the proofs are worked out, is not installed here. | pip install 'ivig-cds[prove]', or publish where it is installed and bring the version here as a bundle.
 window-unknown-fact | A time window counted from a fact that is no elapsed time. | Use a fact in hours or days since something.
 window-not-in-days | A window counted in days that closes in the middle of a day. | Use a multiple of 24 hours.
 bad-range | `ranges.yaml` cannot be read. | The message names the place.

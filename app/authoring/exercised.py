@@ -3,13 +3,13 @@
 The tool may propose a patient for what is not covered; it never says what the answer is. That is read from the evidence.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from app.authoring import proof_model
 from app.authoring.cases import Cases, RuleCase, facts_of, truth_of
-from app.authoring.mutants import mutants, put
+from app.authoring.mutants import Mutant, mutants, put
 from app.authoring.proof_model import Both, Patient, Prover, facts_behind
 from app.authoring.ranges import Ranges
 from app.clinical.ruleset import RuleSet
@@ -86,8 +86,10 @@ class Exercise:
         return found
 
     def _judged(self, case: RuleCase) -> Judged:
-        facts = facts_of(case.facts)
-        return Judged(truth_of(case.expect), facts, self._reference(self.rules.program.evaluate(facts)))
+        return self._seen(truth_of(case.expect), facts_of(case.facts))
+
+    def _seen(self, expect: Truth, facts: Mapping[str, Fact]) -> Judged:
+        return Judged(expect, facts, self._reference(self.rules.program.evaluate(facts)))
 
     def _reference(self, results: Results) -> Reference:
         program = self.rules.program
@@ -145,8 +147,23 @@ class Exercise:
             model = prover.find(matters, has)
             if model is not None:
                 facts = patient.facts(model, facts_behind(self.rules.program, [key]))
-                return Gap("mc-dc", key, f"{_name(path)} {truth.value}", facts)
+                shown = self._fewest(facts, self._decided_by(node, truth, sides))
+                return Gap("mc-dc", key, f"{_name(path)} {truth.value}", shown)
         return False
+
+    def _decided_by(
+        self, node: Condition, truth: Truth, sides: tuple[Condition, Condition]
+    ) -> Callable[[Judged], bool]:
+        yes, no = sides
+        return lambda case: self._truth(node, case) is truth and self._truth(yes, case) is not self._truth(no, case)
+
+    def _fewest(self, facts: Mapping[str, Fact], shows: Callable[[Judged], bool]) -> Mapping[str, Fact]:
+        """As few of the facts as still show it: what is left out is unknown, and a reviewer need not think of it."""
+        for name in facts:
+            fewer = {fact: value for fact, value in facts.items() if fact != name}
+            if shows(self._seen(Truth.UNKNOWN, fewer)):
+                facts = fewer
+        return facts
 
     def _boundaries(self, key: str) -> Iterator[bool | Gap]:
         """For each threshold a case at it, one step below and one above, where the fact can have that value."""
@@ -156,7 +173,7 @@ class Exercise:
             values = set(self._values(key, fact))
             for threshold in sorted(set(thresholds(leaf for leaf in leaves if leaf.fact == fact))):
                 for value in self._around(fact, threshold):
-                    yield value in values or Gap("boundaries", key, f"{fact} = {value}")
+                    yield value in values or Gap("boundaries", key, f"{fact} = {value}", {fact: Known(value)})
 
     def _values(self, key: str, fact: str) -> Iterator[Number]:
         for case in self.judged.get(key, ()):
@@ -183,8 +200,17 @@ class Exercise:
             if model is None:
                 yield False
                 continue
-            facts = patient.facts(model, facts_behind(self.rules.program, [key]))
-            yield Gap("mutants", key, f"{_name(mutant.path)}: {mutant.what}", facts)
+            yield Gap("mutants", key, f"{_name(mutant.path)}: {mutant.what}", self._telling(key, mutant, model))
+
+    def _telling(self, key: str, mutant: Mutant, model: object) -> Mapping[str, Fact]:
+        """A patient to whom the condition answers as in the model, and the mutant otherwise."""
+        facts = self._somebody[0].facts(model, facts_behind(self.rules.program, [key]))
+        condition = self.rules.conditions[key]
+        own = self._truth(condition, self._seen(Truth.UNKNOWN, facts))
+        return self._fewest(
+            facts,
+            lambda case: self._truth(condition, case) is own and self._truth(mutant.condition, case) is not own,
+        )
 
 
 _ALWAYS, _NEVER = All(()), AnyOf(())

@@ -64,7 +64,7 @@ def lint(loaded: Loaded, cases: Cases, banned: tuple[Piece, ...], today: date) -
         *case_faults(loaded, cases),
         *coverage_faults(loaded, cases),
         *window_faults(loaded),
-        *stance_faults(loaded),
+        *stance_faults(loaded, cases),
     )
     warnings = (*overdue(loaded, today), *unused_statements(loaded, banned), *dead_facts(loaded, cases))
     return Report(loaded, tuple(sorted(errors, key=_place)), tuple(sorted(warnings, key=_place)))

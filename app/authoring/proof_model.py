@@ -260,15 +260,3 @@ def only_asked_to_be_known(program: Program, ranges: Ranges) -> tuple[str, ...]:
 def _always(program: Program, fact: str, leaves: Sequence[Leaf], answers: Sequence[Answer]) -> bool:
     signature = program.names.facts[fact]
     return any(all(leaf_truth(leaf, item.known, signature) is Truth.TRUE for item in answers) for leaf in leaves)
-
-
-def plain(facts: Mapping[str, Fact]) -> str:
-    """A patient's facts in one line, as a case would write them."""
-    return ", ".join(f"{name}: {_plain(fact)}" for name, fact in sorted(facts.items())) or "nothing known"
-
-
-def _plain(fact: Fact) -> str:
-    value = fact.value if isinstance(fact, Known) else "unknown"
-    if isinstance(value, Interval):
-        return f"{{minimum: {value.low}, maximum: {value.high}}}"
-    return str(value).lower() if isinstance(value, bool) else str(value)

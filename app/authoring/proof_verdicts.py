@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.authoring import proof_model
-from app.authoring.proof_model import Both, Patient, Prover, plain
+from app.authoring.patients import plain
+from app.authoring.proof_model import Both, Patient, Prover
 from app.authoring.proofs import Failure, Proof, Subject, learned
 from app.clinical.candidacy import NEGATIVE, Verdict, arises_key, judge, row_key
 from app.clinical.candidacy_rules import Candidacy

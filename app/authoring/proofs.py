@@ -10,7 +10,8 @@ from functools import cached_property
 from itertools import combinations
 
 from app.authoring import proof_model
-from app.authoring.proof_model import Patient, Prover, facts_behind, only_asked_to_be_known, plain
+from app.authoring.patients import plain
+from app.authoring.proof_model import Patient, Prover, facts_behind, only_asked_to_be_known
 from app.authoring.ranges import Ranges, Waiver
 from app.clinical.jurisdictions import reaches
 from app.clinical.lens import Lens, lens_of

@@ -4,9 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from app.authoring import cases as reviewed
 from app.authoring.cases import Cases
 from app.authoring.loader import Loaded, Piece
 from app.authoring.logic_faults import derivation_constants
+from app.authoring.patients import plain
 from app.authoring.references import cited
 from app.clinical.catalogue import specifications
 from app.clinical.conditions_of import conditions_of
@@ -23,8 +25,11 @@ DECLARED_AND_READ = 2
 LISTED = frozenset({"condition", "medication", "allergy", "investigation", "lab", "immunisation"})
 
 
-def stance_faults(loaded: Loaded) -> Iterator[Diagnostic]:
-    """Positions whose every statement on IVIG points the other way. A finding points nowhere."""
+def stance_faults(loaded: Loaded, cases: Cases) -> Iterator[Diagnostic]:
+    """Positions whose every statement on IVIG points the other way, each with a reviewed patient to whom it would be said.
+
+    A finding points nowhere.
+    """
     known = {item.id: item for item in loaded.knowledge.statements}
     for piece in loaded.of("rules"):
         if not isinstance(piece.model, Position):
@@ -38,9 +43,15 @@ def stance_faults(loaded: Loaded) -> Iterator[Diagnostic]:
             said = ", ".join(f"{item.id} ({item.stance})" for item in about)
             yield piece.fault(
                 "stance-disagrees",
-                f"{piece.model.id}: {piece.model.stance.value} is not what is cited: {said}",
+                f"{piece.model.id}: {piece.model.stance.value} is not what is cited: {said}{_said_to(piece, cases)}",
                 "stance",
             )
+
+
+def _said_to(position: Piece, cases: Cases) -> str:
+    mine = (case.model for case in cases.rules if case.model.rule == position.model.id and case.model.expect is True)
+    case = next(mine, None)
+    return "" if case is None else f"; patient: {plain(reviewed.facts_of(case.facts))}"
 
 
 def _side(statement: Statement) -> str | None:

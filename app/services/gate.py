@@ -19,6 +19,7 @@ from app.clinical.ruleset import RuleSet
 from app.errors import ContentError, Diagnostic
 from app.logic.conditions import Condition, walk
 from app.logic.samples import samples
+from app.services.proof_gate import shown
 from app.services.reviewed import case_failures
 
 SAMPLES = 20
@@ -113,10 +114,20 @@ def _cases(candidate: Candidate) -> GateReport:
     return GateReport("cases", faults, counts)
 
 
+def _proofs(candidate: Candidate) -> GateReport:
+    """What must hold for every patient, not only for the reviewed ones."""
+    return GateReport("proofs", *shown("proofs", candidate.folder))
+
+
+def _coverage(candidate: Candidate) -> GateReport:
+    """Cases that would notice a small mistake in any condition."""
+    return GateReport("coverage", *shown("coverage", candidate.folder))
+
+
 LINT = Gate("lint", _lint)
 AT_START: tuple[Gate, ...] = (LINT, Gate("limits", _limits), Gate("compiled", _compiled))
 """What the knowledge that comes with the code must pass at its first start."""
-GATES: tuple[Gate, ...] = (*AT_START, Gate("cases", _cases))
+GATES: tuple[Gate, ...] = (*AT_START, Gate("cases", _cases), Gate("proofs", _proofs), Gate("coverage", _coverage))
 """Every check that a publication must pass, in this order; what fails stops those after it."""
 
 

@@ -13,10 +13,11 @@ from app.clinical.ruleset import RuleSet
 from app.errors import ContentError, RefusedError
 from app.services.diff import Difference, difference, proposed
 from app.services.gate import GATES, Candidate, Gate, examine, faults_of, summary
+from app.services.proof_gate import DELIVERED
 from app.services.versions import load_version, loaded
 from app.store.rule_sets import FIRST, Origin, Published, RuleSetStore, newest, numbers
 
-BUNDLED = Path(__file__).resolve().parent.parent / "knowledge"
+BUNDLED = DELIVERED
 MOST_CHANGES = 200
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from app.authoring.cases import Cases, Expectation, PatientCase, facts_of, history_of, truth_of
 from app.authoring.loader import Piece
+from app.authoring.patients import plain
 from app.clinical.assessment import Assessment
 from app.clinical.funding import funding
 from app.clinical.jurisdictions import NONE_CHOSEN
@@ -24,7 +25,10 @@ def case_failures(rules: RuleSet, cases: Cases, today: date) -> Iterator[Diagnos
         found = rules.program.evaluate(facts_of(piece.model.facts)).truth(piece.model.rule)
         if found is not truth_of(piece.model.expect):
             wanted = truth_of(piece.model.expect).value
-            yield piece.fault("case-failed", f"{piece.model.rule}: {found.value}, expected {wanted}", "expect")
+            message = (
+                f"{piece.model.rule}: {found.value}, expected {wanted}; patient: {plain(facts_of(piece.model.facts))}"
+            )
+            yield piece.fault("case-failed", message, "expect")
     for piece in cases.scores:
         points = rules.program.evaluate(facts_of(piece.model.facts)).score(piece.model.score)
         if (points.low, points.high) != (piece.model.expect.minimum, piece.model.expect.maximum):

@@ -16,6 +16,7 @@ def test_every_code_is_explained():
     used |= {code for source in sources for found in RETURNED.findall(source) for code in found if code}
     for name in ("gate", "reviewed"):
         used |= set(WRITTEN.findall((ROOT / "app" / "services" / f"{name}.py").read_text()))
+    used |= {"not-proved", "not-covered"}  # app/authoring/shown.py hands these on
     used |= set(re.findall(r'_refused\("(file-[a-z]+)"', (ROOT / "app" / "authoring" / "files.py").read_text()))
     used |= set(re.findall(r'"(L\d{3})"', (ROOT / "app" / "logic" / "checks.py").read_text()))
     table = [

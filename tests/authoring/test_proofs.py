@@ -5,7 +5,8 @@ from random import Random
 import pytest
 
 from app.authoring import proof_model
-from app.authoring.proof_model import Both, Patient, Prover, facts_behind, plain
+from app.authoring.patients import plain
+from app.authoring.proof_model import Both, Patient, Prover, facts_behind
 from app.authoring.proof_safety import safety_surfaces
 from app.authoring.proof_verdicts import (
     columns,
@@ -17,7 +18,7 @@ from app.authoring.proof_verdicts import (
 )
 from app.authoring.proofs import Subject, can_fire, can_stay_silent, knowledge_only_settles, one_voice
 from app.authoring.prove import PROOFS, prove
-from app.authoring.ranges import FactRange, RangeFile, load_ranges
+from app.authoring.ranges import FactRange, RangeFile, Waiver, load_ranges
 from app.clinical.candidacy import NEGATIVE, judge
 from app.clinical.candidacy_rules import Candidacy
 from app.clinical.lens import Lens
@@ -166,10 +167,25 @@ def test_a_place_in_two_columns_is_seen(rules):
     assert any("`US` stands in 2 columns" in failure.message for failure in found)
 
 
-def test_the_waived_gap_is_there_without_its_waiver(subject):
-    bare = Subject(subject.rules, subject.ranges)
-    assert {failure.rule for failure in no_gap(bare).failures} == {"aps-candidacy"}
-    assert {failure.rule for failure in verdicts_only_settle(bare).failures} == {"aps-candidacy"}
+def test_a_waiver_silences_its_own_patients_and_no_others(rules):
+    """Five negative antibodies, no diagnosis, and the question raised all the same: the last row of the table is hers."""
+    table = next(item for item in rules.of(Candidacy) if item.id == "aps-candidacy")
+    broken = changed(rules, Candidacy, table.id, rows=table.rows[:-1])
+    assert {failure.rule for failure in no_gap(broken).failures} == {"aps-candidacy"}
+    assert {failure.rule for failure in verdicts_only_settle(broken).failures} == {"aps-candidacy"}
+    hers = {"apl.raised": False, "aps.diagnosed": False}
+    waived = [
+        Waiver(proof=proof, rule=table.id, patients=hers, reason="To be settled.")
+        for proof in ("no-gap", "verdicts-only-settle")
+    ]
+    quiet = Subject(broken.rules, broken.ranges, tuple(waived))
+    assert no_gap(quiet).failures == verdicts_only_settle(quiet).failures == ()
+    others = waived[0].model_copy(update={"patients": {"apl.raised": True, "aps.diagnosed": True}})
+    assert no_gap(Subject(broken.rules, broken.ranges, (others,))).failures
+
+
+def test_nothing_is_waived_today():
+    assert RANGES.waived == ()
 
 
 def test_a_contraindication_that_nobody_asks_about_is_named(subject, monkeypatch):
