@@ -51,6 +51,7 @@ class Why(StrEnum):
     NOT_A_RESOURCE = "not_a_resource"
     PRECISION = "date_not_exact_enough"
     INTOLERANCE = "an_intolerance_is_no_allergy"
+    SEARCH = "search_not_recognised"
     NEGATED = "ruled_out_is_not_carried_over"
 
 
