@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from app.errors import InputError, Problem
 from app.fhir.bundle import UNBOUND, Collected, Resource, gaps_of, hers, only_patient
+from app.fhir.complications import attached, read_stays
 from app.fhir.conditions import read_condition
 from app.fhir.draft import Draft
 from app.fhir.events import read_losses, read_summary, read_thromboses
@@ -43,14 +45,18 @@ _THEN: Mapping[str, Reader] = {
     "FamilyMemberHistory": read_family,
 }
 _ASIDE = UNBOUND | {"Encounter", "EpisodeOfCare"}
-"""Types from which no fact of its own is read: whose they are is checked, and a Medication is read where it is ordered."""
+"""Types from which no fact of its own is read: a Medication is read where it is ordered, an Encounter tells which stay it was."""
+
+
+def _read_losses(draft: Draft) -> None:
+    read_losses(draft, partial(attached, draft))
 
 
 _READ = _FIRST.keys() | _THEN.keys() | _ASIDE
 _AFTERWARDS = (
     read_body,
     read_pressure,
-    read_losses,
+    _read_losses,
     read_thromboses,
     read_summary,
     read_transfers,
@@ -118,6 +124,7 @@ def _read(
     draft.pregnancy_began = dated.earliest if dated else None
     _each(draft, own, _THEN)
     draft.unread += [Unread(item.reference, Why.TYPE) for item in own if item.type not in _READ]
+    draft.unread += read_stays(draft, own)
     for read in _AFTERWARDS:
         read(draft)
     read_pregnancy(draft, dated)

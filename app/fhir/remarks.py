@@ -6,13 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from app.fhir.names import Json
 from app.fhir.origin import FHIR_REFERENCE, refer
 from app.fhir.outcome import expression, issue
-from app.fhir.reading import Origin, Unread
+from app.fhir.reading import Origin, Unread, Why
 from app.fhir.response import Answers
+
+_NOT_READ = "This was sent and not read, or not as it stands."
+_WORDS: Mapping[str, str] = {
+    Why.PREGNANCY: "A complication of an earlier pregnancy; the chart does not say of which. "
+    "In which pregnancy was it, at which gestation, and how did that pregnancy end?",
+    Why.ASIDE: "Facts are read from the Conditions, Observations and Procedures of an encounter or episode of care, not from itself.",
+    Why.SEARCH: "A search found nothing, and its key does not say what was searched for.",
+}
+"""What is said where more can be said than that it was not read."""
 
 
 def unread(item: Unread, root: str, bundle: str, extra: Iterable[str]) -> Json:
     """The remark on one thing that was not read; ``bundle`` and ``extra`` are the pointers of what was sent."""
-    made = issue("warning", "not-supported", item.reason, "This was sent and not read, or not as it stands.")
+    made = issue("warning", "not-supported", item.reason, _WORDS.get(item.reason, _NOT_READ))
     where = place_of(item.reference, root, bundle, extra)
     return made | ({"expression": [where]} if where else {})
 
