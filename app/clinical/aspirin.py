@@ -62,9 +62,9 @@ def _late(case: Case, pregnancy: Pregnancy) -> Truth:
 
 
 def _had(case: Case, pregnancy: Pregnancy, wanted: frozenset[Complication]) -> Truth:
-    if pregnancy.complications is None:
-        return all_of((_late(case, pregnancy), Truth.UNKNOWN))
-    return of(not wanted.isdisjoint(pregnancy.complications))
+    if not wanted.isdisjoint(pregnancy.complications or ()):
+        return Truth.TRUE
+    return Truth.FALSE if pregnancy.rules_out else all_of((_late(case, pregnancy), Truth.UNKNOWN))
 
 
 def _past(case: Case) -> Sequence[Pregnancy]:

@@ -32,9 +32,9 @@ def _inconsistent(pointer: str, detail: str) -> Problem:
 def _findings(place: str, pregnancy: Pregnancy, found: FetalFindings) -> Iterator[Problem]:
     named = pregnancy.complications
     if named is not None:
-        if found.fnait_confirmed and Complication.FNAIT not in named:
+        if pregnancy.rules_out and found.fnait_confirmed and Complication.FNAIT not in named:
             yield _inconsistent(f"{place}/fnait_confirmed", "The complications of this pregnancy do not name fnait.")
-        if found.gald_proven_by not in (None, GaldProof.NONE) and GALD.isdisjoint(named):
+        if pregnancy.rules_out and found.gald_proven_by not in (None, GaldProof.NONE) and GALD.isdisjoint(named):
             yield _inconsistent(f"{place}/gald_proven_by", "The complications of this pregnancy do not name gald.")
         bled = Complication.FETAL_INTRACRANIAL_HAEMORRHAGE in named
         if bled and found.intracranial_haemorrhage is IntracranialHaemorrhage.NONE:

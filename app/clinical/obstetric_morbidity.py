@@ -79,11 +79,10 @@ def _normal(pregnancy: Pregnancy) -> Truth:
 
 
 def _named(pregnancy: Pregnancy, wanted: frozenset[Complication], companions: frozenset[Complication]) -> Truth:
-    if pregnancy.complications is None:
-        return Truth.UNKNOWN
-    if not wanted.isdisjoint(pregnancy.complications):
+    named = pregnancy.complications or ()
+    if not wanted.isdisjoint(named):
         return Truth.TRUE
-    return Truth.FALSE if companions.isdisjoint(pregnancy.complications) else Truth.UNKNOWN
+    return Truth.FALSE if pregnancy.rules_out and companions.isdisjoint(named) else Truth.UNKNOWN
 
 
 def severe_preeclampsia(pregnancy: Pregnancy) -> Truth:

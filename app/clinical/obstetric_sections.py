@@ -88,6 +88,10 @@ class Pregnancy(Wire):
     complications: tuple[Complication, ...] | None = Field(
         None, max_length=20, description="Complications; an empty list says that there were none, absence says nothing."
     )
+    complications_complete: bool | None = Field(
+        None,
+        description="False: complications that are not named may have happened all the same. Absence takes the list as it stands.",
+    )
     same_partner: bool | None = Field(None, description="Whether the partner is the present one.")
     treatments: tuple[Treatment, ...] | None = Field(
         None,
@@ -98,6 +102,11 @@ class Pregnancy(Wire):
     fetal_findings: FetalFindings | None = Field(
         None, description="Details of an affected fetus or newborn, beside the complications."
     )
+
+    @property
+    def rules_out(self) -> bool:
+        """Whether a complication that is not named did not happen."""
+        return self.complications is not None and self.complications_complete is not False
 
 
 class LossSummary(Wire):

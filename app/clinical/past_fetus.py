@@ -45,7 +45,7 @@ def _named(pregnancy: Pregnancy, wanted: Complication, *, companion: bool = Fals
         return Truth.TRUE
     if pregnancy.outcome in _NO_FETUS:
         return Truth.FALSE
-    return Truth.UNKNOWN if companion or pregnancy.complications is None else Truth.FALSE
+    return Truth.UNKNOWN if companion or not pregnancy.rules_out else Truth.FALSE
 
 
 def fnait(_: Case, pregnancy: Pregnancy) -> Truth:

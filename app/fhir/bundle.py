@@ -70,7 +70,7 @@ class Collected:
         return found
 
     def state(self, kind: str, gap: Gap) -> None:
-        """Note that a search for this type was not wholly answered."""
+        """Note that a search for this type, or for this section alone, found nothing or was not wholly answered."""
         self.states.setdefault(kind, set()).add(gap)
 
     def resolve(self, resource: Resource, reference: str) -> Json | None:
@@ -226,7 +226,7 @@ def gaps_of(collected: Collected, present: Iterable[str]) -> dict[str, str]:
     seen = set(present)
     for section in dict.fromkeys(name for names in SECTIONS_OF.values() for name in names):
         kinds = {kind for kind, names in SECTIONS_OF.items() if section in names}
-        states = {gap for kind in kinds for gap in collected.states.get(kind, ())}
+        states = {gap for name in (*kinds, section) for gap in collected.states.get(name, ())}
         if not kinds & seen:
             states |= collected.states.get(ANY, set()) or {Gap.ABSENT}
         worst = next((gap for gap in (Gap.FAILED, Gap.PARTIAL, Gap.EMPTY, Gap.ABSENT) if gap in states), None)

@@ -6,6 +6,7 @@ from app.clinical.result_sections import Finding, Investigation
 from app.clinical.sections import Condition, Medication, MedicationStatus, Presence
 from app.clinical.terms import Term
 from app.fhir.bundle import Resource
+from app.fhir.complications import FOUND, NAMED
 from app.fhir.draft import Draft
 from app.fhir.events import Event
 from app.fhir.reading import Why
@@ -80,6 +81,10 @@ def _diagnosis(draft: Draft, resource: Resource, term: Term, at: When | None) ->
     target: str | Why = term.target
     if term.now_only:
         target = _of_now(draft, term, at, clinical, over=over)
+        if target != term.target and target is not Why.PRECISION and term.target.partition("/")[2] in NAMED:
+            draft.found.setdefault(FOUND, []).append(Event(term, at, resource))
+            if isinstance(target, Why):
+                return  # of which pregnancy it was is told, or asked, when all of them are known
     elif over and not term.ever:
         target = Why.INACTIVE
     elif clinical is None and not over and not term.ever:

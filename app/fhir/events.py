@@ -1,10 +1,10 @@
 """Events of which a chart may hold several records: each counted once, never more often than is certain."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.clinical.obstetric_sections import LossSummary, Pregnancy, PregnancyOutcome
+from app.clinical.obstetric_sections import Complication, LossSummary, Pregnancy, PregnancyOutcome
 from app.clinical.scalars import CountRange
 from app.clinical.sections import ThrombosisType, ThromboticEvent
 from app.clinical.terms import Term
@@ -22,6 +22,9 @@ SAME_EVENT = timedelta(days=42)
 MOST = 60
 _LOSSES = frozenset({"biochemical", "miscarriage", "fetal_death", "loss_unspecified"})
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
+
+
+Complicated = Callable[[list[list["Event"]]], list[tuple[Complication, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,18 @@ def _may_be_one(earlier: Event, later: Event, apart: timedelta, *, same: bool) -
     return close and (same or (earlier.exact and later.exact))
 
 
-def read_losses(draft: Draft) -> None:
-    """Lost pregnancies as events; each is counted once."""
-    for group in distinct(draft.found.get("pregnancies", ())):
+def read_losses(draft: Draft, complicated: Complicated) -> None:
+    """Lost pregnancies as events; each is counted once. ``complicated`` tells the complications of each."""
+    groups = distinct(draft.found.get("pregnancies", ()))
+    for group, complications in zip(groups, complicated(groups), strict=True):
         leader = group[0]
-        made = Pregnancy(outcome=PregnancyOutcome(_outcome(group)), ended_on=leader.at.on if leader.at else None)
+        made = Pregnancy(
+            outcome=PregnancyOutcome(_outcome(group)),
+            ended_on=leader.at.on if leader.at else None,
+            complications=complications or None,
+            # A chart names what was coded; what it does not name may have been all the same.
+            complications_complete=False if complications else None,
+        )
         draft.put("pregnancies", made, leader.resource, leader.at)
         _repeats(draft, group)
 

@@ -1,7 +1,7 @@
 """What is sent to ``$assess-ivig``: a Bundle, or Parameters that hold it with the answers of forms and the settings."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,16 +11,16 @@ from pydantic import ValidationError
 from app.clinical.history import Indication, PatientHistory
 from app.errors import InputError, Problem
 from app.fhir.merge import merge
-from app.fhir.names import Json, extension
-from app.fhir.outcome import expression, issue
-from app.fhir.reader import Origin, Reading, Unread, read_bundle
-from app.fhir.response import Answers, Loc, read_response
+from app.fhir.names import Json
+from app.fhir.origin import with_form
+from app.fhir.reader import Origin, Reading, read_bundle
+from app.fhir.remarks import form_remarks, gap_of, unread, used
+from app.fhir.response import Loc, read_response
 from app.fhir.terminology import Terminology
 from app.fhir.walk import MalformedError
 
 FORM = "QuestionnaireResponse"
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
-_REFERENCE = re.compile(r"([A-Z][A-Za-z]{2,39})/([A-Za-z0-9\-.]{1,64})", re.ASCII)
 _SETTINGS = {
     "patientId": ("valueId", "valueString", "valueCode"),
     "asOf": ("valueDate",),
@@ -65,20 +65,30 @@ def history_of(body: Json, terms: Terminology, today: date) -> Told:
     settings = _settings(sent, today)
     reading = _read(sent, terms, settings)
     history = reading.history
-    remarks = [_unread(item, sent) for item in reading.not_understood if not _is_form(item.reference, sent)]
-    remarks += [_gap(section, gap) for section, gap in reading.gaps.items()]
+    remarks = list(_remarks(reading, sent))
     places: dict[Loc, str] = {}
+    provenance: Mapping[str, Origin] = reading.provenance
     for pointer, form in sent.forms:
         answers = read_response(form, pointer, settings["as_of"])
         merged = merge(history, answers)
+        provenance = with_form(provenance, history, merged.history, answers.said, form, pointer)
         history = merged.history
         places |= answers.places
-        remarks += list(_form_remarks(answers, merged.replaces, sent.root))
+        remarks += form_remarks(answers, merged.replaces, sent.root)
     history = history.model_copy(update={name: value for name, value in settings.items() if value is not None})
     wanted = sent.settings.get("questionnaire", ("", True))[1]
     return Told(
-        history, _patient_id(sent), remarks, _used(reading), places, reading.provenance, sent.root, wanted is not False
+        history, _patient_id(sent), remarks, used(provenance), places, provenance, sent.root, wanted is not False
     )
+
+
+def _remarks(reading: Reading, sent: Sent) -> Iterator[Json]:
+    inside, extra = (sent.bundle or ("", {}))[0], [pointer for pointer, _ in sent.resources]
+    for item in reading.not_understood:
+        if not _is_form(item.reference, sent):
+            yield unread(item, sent.root, inside, extra)
+    for section, gap in reading.gaps.items():
+        yield gap_of(section, gap)
 
 
 def take(body: Json) -> Sent:
@@ -228,67 +238,6 @@ def _is_form(reference: str, sent: Sent) -> bool:
     places = {pointer.removeprefix(inside).removesuffix("/resource") for pointer, _ in sent.forms}
     given = {f"/extra/{number}" for number in range(len(sent.resources), len(sent.resources) + len(sent.forms))}
     return reference.startswith(f"{FORM}/") or reference in places | given
-
-
-def _unread(item: Unread, sent: Sent) -> Json:
-    made = issue("warning", "not-supported", item.reason, "This was sent and not read, or not as it stands.")
-    where = place_of(
-        item.reference, sent.root, (sent.bundle or ("", {}))[0], [pointer for pointer, _ in sent.resources]
-    )
-    return made | ({"expression": [where]} if where else {})
-
-
-def place_of(reference: str, root: str, bundle: str = "", extra: Iterable[str] = ()) -> str | None:
-    """A reference or a place of the reader as FHIRPath; None for an id that is no FHIR id, which is not repeated."""
-    named = _REFERENCE.fullmatch(reference)
-    if named:
-        inside = "Bundle.entry.resource" if root == "Bundle" else "Parameters.parameter.resource"
-        return f"{inside}.descendants().where(resourceType = '{named[1]}' and id = '{named[2]}')"
-    found = re.fullmatch(r"/extra/(\d+)((?:/entry/\d+)*)", reference, re.ASCII)
-    if found:
-        places = list(extra)
-        number = int(found[1])
-        return expression(f"{places[number]}{found[2]}", root) if number < len(places) else None
-    return expression(f"{bundle}{reference}", root) if re.fullmatch(r"(/entry/\d+)+", reference, re.ASCII) else None
-
-
-_GAPS = {
-    "absent": ("information", "Nothing was sent for this section: it is not known."),
-    "empty": ("information", "The search was answered and found nothing: not recorded, which is not the same as none."),
-    "failed": ("warning", "The search failed: this section is not known."),
-    "partial": ("warning", "Only part of this section arrived: what is not in it is not known."),
-}
-
-
-def _gap(section: str, gap: str) -> Json:
-    severity, text = _GAPS[gap]
-    return issue(severity, "incomplete", f"{gap}_{section}", f"{section.replace('_', ' ').capitalize()}: {text}")
-
-
-def _form_remarks(answers: Answers, replaces: Iterable[str], root: str) -> Iterator[Json]:
-    for pointer, reason in answers.not_understood:
-        yield issue("warning", "not-supported", reason, "This answer was sent and not read.", pointer, root)
-    for pointer in replaces:
-        yield issue(
-            "warning",
-            "conflict",
-            "replaces_chart",
-            "This answer was used in place of what the chart says.",
-            pointer,
-            root,
-        )
-
-
-def _used(reading: Reading) -> list[Json]:
-    """From which resource each part of the history was read."""
-    made = []
-    for pointer, origin in reading.provenance.items():
-        named = _REFERENCE.fullmatch(origin.reference)
-        if named:
-            said = {"url": extension("date"), "valueDateTime": origin.date} if origin.date else None
-            reference = {"reference": origin.reference} | ({"extension": [said]} if said else {})
-            made.append({"name": pointer.lstrip("/").replace("/", "."), "valueReference": reference})
-    return made
 
 
 def located(problem: Problem, told: Told) -> Problem:

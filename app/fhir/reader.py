@@ -2,21 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from app.errors import InputError, Problem
-from app.fhir.bundle import (
-    ANY,
-    SECTIONS_OF,
-    UNBOUND,
-    Collected,
-    Resource,
-    gaps_of,
-    hers,
-    incomplete,
-    only_patient,
-    take_bundle,
-)
+from app.fhir.bundle import UNBOUND, Collected, Resource, gaps_of, hers, only_patient
+from app.fhir.complications import attached, read_stays
 from app.fhir.conditions import read_condition
 from app.fhir.draft import Draft
 from app.fhir.events import read_losses, read_summary, read_thromboses
@@ -34,7 +25,8 @@ from app.fhir.others import (
 )
 from app.fhir.patient import read_body, read_patient
 from app.fhir.pressure import read_pressure
-from app.fhir.reading import Gap, Origin, Reading, Unread, Why
+from app.fhir.reading import Origin, Reading, Unread, Why
+from app.fhir.searches import take_answer, take_value
 from app.fhir.terminology import Terminology
 from app.fhir.walk import MalformedError
 
@@ -53,14 +45,18 @@ _THEN: Mapping[str, Reader] = {
     "FamilyMemberHistory": read_family,
 }
 _ASIDE = UNBOUND | {"Encounter", "EpisodeOfCare"}
-"""Types from which no fact of its own is read: whose they are is checked, and a Medication is read where it is ordered."""
+"""Types from which no fact of its own is read: a Medication is read where it is ordered, an Encounter tells which stay it was."""
+
+
+def _read_losses(draft: Draft) -> None:
+    read_losses(draft, partial(attached, draft))
 
 
 _READ = _FIRST.keys() | _THEN.keys() | _ASIDE
 _AFTERWARDS = (
     read_body,
     read_pressure,
-    read_losses,
+    _read_losses,
     read_thromboses,
     read_summary,
     read_transfers,
@@ -101,9 +97,9 @@ def read_prefetch(
     """The history that prefetch values tell, whatever their keys are called. Raises InputError as ``read_bundle``."""
     collected = Collected()
     for key, value in prefetch.items():
-        _take_value(key, value, collected)
+        take_value(key, value, collected)
     if draft_orders is not None:
-        _bundle(draft_orders, collected, "/draftOrders", draft=True)
+        take_answer(draft_orders, collected, "/draftOrders", draft=True)
     return _read(collected, terms, patient_id, as_of, jurisdiction)
 
 
@@ -111,66 +107,9 @@ def _take(given: Any, collected: Collected, place: str) -> None:
     if not isinstance(given, dict) or not isinstance(given.get("resourceType"), str):
         raise InputError("invalid-input", (Problem(place, "not_a_resource", "A FHIR resource is expected."),))
     if given["resourceType"] == "Bundle":
-        _bundle(given, collected, place)
+        take_answer(given, collected, place)
     else:
         collected.add(given, place)
-
-
-def _bundle(bundle: Any, collected: Collected, place: str, *, draft: bool = False) -> set[str]:
-    """Take in a bundle and note what of it is missing; gives the types of its resources."""
-    try:
-        matches, kinds = take_bundle(bundle, collected, place, draft=draft)
-        partial = incomplete(bundle, matches)
-    except MalformedError as error:
-        raise InputError("invalid-input", (Problem(place, "not_a_bundle", "A FHIR Bundle is expected."),)) from error
-    failed = "OperationOutcome" in kinds
-    for kind in kinds & SECTIONS_OF.keys():
-        for gap, holds in ((Gap.PARTIAL, partial), (Gap.FAILED, failed)):
-            if holds:
-                collected.state(kind, gap)
-    if not kinds & SECTIONS_OF.keys() and (failed or partial) and place in {"", "/draftOrders"}:
-        collected.state(ANY, Gap.FAILED if failed else Gap.PARTIAL)
-    return kinds
-
-
-_HINTS = {"patient": "Patient", "condition": "Condition", "problem": "Condition", "diagnos": "Condition",
-          "observation": "Observation", "lab": "Observation", "vital": "Observation", "medicationrequest": "MedicationRequest",
-          "medicationstatement": "MedicationStatement", "medicationadministration": "MedicationAdministration",
-          "medication": "MedicationRequest", "procedure": "Procedure", "allerg": "AllergyIntolerance",
-          "immuni": "Immunization", "vaccin": "Immunization"}  # fmt: skip
-
-
-def _take_value(key: str, value: Any, collected: Collected) -> None:
-    """One prefetch value: a resource, a bundle, nothing, or the outcome of a search that failed."""
-    kind = value.get("resourceType") if isinstance(value, dict) else None
-    place = f"/prefetch/{len(collected.resources)}"
-    if value is None:
-        return
-    if kind == "OperationOutcome" or not isinstance(kind, str):
-        _state(key, collected, Gap.FAILED)
-    elif kind == "Bundle":
-        _page(key, value, collected, place)
-    else:
-        collected.add(value, place)
-
-
-def _page(key: str, value: Any, collected: Collected, place: str) -> None:
-    """The answer of a search. One without resources tells by its key alone what was searched for."""
-    kinds = _bundle(value, collected, place)
-    if "OperationOutcome" in kinds and not kinds & SECTIONS_OF.keys():
-        _state(key, collected, Gap.FAILED)
-    elif not kinds:
-        _state(key, collected, Gap.PARTIAL if incomplete(value, 0) else Gap.EMPTY)
-
-
-def _hint(key: str) -> str | None:
-    plain = "".join(sign for sign in key.lower() if sign.isalpha())
-    return next((kind for hint, kind in _HINTS.items() if hint in plain), None)
-
-
-def _state(key: str, collected: Collected, gap: Gap) -> None:
-    """A key without resources tells by its name what was searched for; one that does not may stand for any search."""
-    collected.state(_hint(key) or ANY, gap)
 
 
 def _read(
@@ -185,6 +124,7 @@ def _read(
     draft.pregnancy_began = dated.earliest if dated else None
     _each(draft, own, _THEN)
     draft.unread += [Unread(item.reference, Why.TYPE) for item in own if item.type not in _READ]
+    draft.unread += read_stays(draft, own)
     for read in _AFTERWARDS:
         read(draft)
     read_pregnancy(draft, dated)

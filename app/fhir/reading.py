@@ -51,6 +51,9 @@ class Why(StrEnum):
     NOT_A_RESOURCE = "not_a_resource"
     PRECISION = "date_not_exact_enough"
     INTOLERANCE = "an_intolerance_is_no_allergy"
+    SEARCH = "search_not_recognised"
+    PREGNANCY = "pregnancy_not_identified"
+    ASIDE = "no_fact_of_its_own"
     NEGATED = "ruled_out_is_not_carried_over"
 
 

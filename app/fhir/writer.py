@@ -9,13 +9,14 @@ from app.clinical.candidacy_rules import Candidacy
 from app.clinical.history import Indication
 from app.clinical.questions import SAFETY
 from app.clinical.ruleset import RuleSet
-from app.fhir.actions import action, group
+from app.fhir.actions import action, group, references
 from app.fhir.citations import cited
 from app.fhir.definitions import indication_concept
 from app.fhir.names import GENERAL, Json, code_system, concept, filled, versioned, words
 from app.fhir.operation import Told
 from app.fhir.outcome import issue, outcome
 from app.fhir.questionnaire import open_questions
+from app.fhir.read_from import Origins
 from app.fhir.requirements import requirements
 
 SEVERITY = {"absolute": "high", "relative": "moderate"}
@@ -47,12 +48,13 @@ class Subject:
     missing: tuple[MissingFact, ...]
 
 
-def answer_parameters(rules: RuleSet, answer: Assessment, told: Told) -> Json:
-    """The whole answer of ``$assess-ivig`` to what was told."""
+def answer_parameters(read: Origins, answer: Assessment, told: Told) -> Json:
+    """The whole answer of ``$assess-ivig`` to what was told; ``read`` says where each finding was read."""
+    rules = read.rules
     patient_id = told.patient_id
-    parts = [("guidance", item) for item in guidance(rules, answer, patient_id)]
+    parts = [("guidance", item) for item in guidance(read, answer, patient_id)]
     parts += [
-        ("issue", _detected(rules, answer, item, number, patient_id))
+        ("issue", _detected(read, answer, item, number, patient_id))
         for number, item in enumerate(answer.contraindications, 1)
     ]
     parts.append(("outcome", outcome([*told.remarks, *_unread(answer)])))
@@ -63,15 +65,19 @@ def answer_parameters(rules: RuleSet, answer: Assessment, told: Told) -> Json:
     return {"resourceType": "Parameters", "id": answer.id, "parameter": made}
 
 
-def guidance(rules: RuleSet, answer: Assessment, patient_id: str | None) -> Iterator[Json]:
+def guidance(read: Origins, answer: Assessment, patient_id: str | None) -> Iterator[Json]:
     """One GuidanceResponse for each indication, and one for what holds for all of them."""
     for number, found in enumerate(answer.candidacy, 1):
-        subject = Subject(number, _plan_of(rules, found.indication), found.indication, _asked(answer, found.indication))
-        yield _guidance(rules, answer, subject, patient_id, _verdict(found), list(_actions_of(rules, answer, found)))
+        subject = Subject(
+            number, _plan_of(read.rules, found.indication), found.indication, _asked(answer, found.indication)
+        )
+        yield _guidance(
+            read.rules, answer, subject, patient_id, _verdict(found), list(_actions_of(read, answer, found))
+        )
     subject = Subject(len(answer.candidacy) + 1, GENERAL, None, _asked(answer, None))
-    groups = [made for name in _OF_ALL if (made := _member(rules, answer, name))]
-    groups += [made for name in _OF_ONE if (made := group(rules, name, _of_none(answer, name)))]
-    yield _guidance(rules, answer, subject, patient_id, [], groups)
+    groups = [made for name in _OF_ALL if (made := _member(read, answer, name))]
+    groups += [made for name in _OF_ONE if (made := group(read, name, _of_none(answer, name)))]
+    yield _guidance(read.rules, answer, subject, patient_id, [], groups)
 
 
 def _of_none(answer: Assessment, name: str) -> list[Any]:
@@ -173,38 +179,39 @@ def _messages(subject: Subject) -> list[Json]:
     return made or [issue("information", "informational", "nothing_asked", "No further fact is asked for.")]
 
 
-def _actions_of(rules: RuleSet, answer: Assessment, found: CandidacyFinding) -> Iterator[Json]:
+def _actions_of(read: Origins, answer: Assessment, found: CandidacyFinding) -> Iterator[Json]:
     """The verdict with everything under it, then what else the answer holds for this indication alone."""
     title = f"{words(found.indication.value)}: {words(found.status.value)}"
-    yield {**action(rules, found), "title": title}
+    yield {**action(read, found), "title": title}
     for name in _OF_ONE:
         own = [item for item in getattr(answer, name) if item.indication is found.indication]
-        made = group(rules, name, own)
+        made = group(read, name, own)
         if made:
             yield made
 
 
-def _member(rules: RuleSet, answer: Assessment, name: str) -> Json | None:
+def _member(read: Origins, answer: Assessment, name: str) -> Json | None:
     part: Any = getattr(answer, name)
     if isinstance(part, tuple):
-        return group(rules, name, part)
-    return action(rules, part, name) if part is not None else None
+        return group(read, name, part)
+    return action(read, part, name) if part is not None else None
 
 
 def _detected(
-    rules: RuleSet, answer: Assessment, found: ContraindicationFinding, number: int, patient_id: str | None
+    read: Origins, answer: Assessment, found: ContraindicationFinding, number: int, patient_id: str | None
 ) -> Json:
     excluded = "Not yet excluded. " if found.present == "unknown" else ""
     return {
         "resourceType": "DetectedIssue",
         "id": f"{answer.id}-issue-{number}",
-        "extension": cited(rules, found.evidence),
+        "extension": cited(read.rules, found.evidence),
         "identifier": [{"system": code_system("rule"), "value": found.id}],
         "status": STATUS[found.present],
         "code": concept(code_system("contraindication"), found.id, found.title),
         "severity": SEVERITY[found.level],
         "patient": _reference(patient_id),
         "identifiedDateTime": answer.as_of.isoformat(),
+        "evidence": [{"detail": references(read.of(found.id))}],
         "detail": f"{excluded}{found.text}",
     }
 

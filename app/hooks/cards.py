@@ -7,9 +7,10 @@ from uuid import UUID
 from app.clinical.assessment import Assessment, CitedSource
 from app.clinical.history import PatientHistory
 from app.clinical.ruleset import RuleSet
+from app.fhir.read_from import Origins, origins
 from app.hooks import history_topics, safety_topics
 from app.hooks.content import Content, Seen
-from app.hooks.markdown import blocks, bullet, escape, heading
+from app.hooks.markdown import blocks, bullet, escape, heading, section
 from app.hooks.offers import suggestion
 from app.hooks.received import Received
 from app.hooks.shapes import HookContext, Json, without_empty
@@ -17,6 +18,7 @@ from app.hooks.summary import fill, shorten
 
 MOST_SOURCES = 8
 MOST_LINKS = 5
+MOST_ORIGINS = 12
 Topic = Callable[[Seen], Content | None]
 
 ORDER: tuple[Topic, ...] = (
@@ -51,6 +53,7 @@ class Asked:
     context: HookContext
     received: Received
     public_url: str | None = None
+    read: Origins | None = None
 
 
 def cards_of(
@@ -73,7 +76,7 @@ def _card(seen: Seen, card: Content, asked: Asked, uuid: UUID) -> Card:
     made = {
         "uuid": str(uuid),
         "summary": _summary(card),
-        "detail": blocks(_detail(seen, card, asked.received)),
+        "detail": blocks(_detail(seen, card, asked)),
         "indicator": card.urgency.indicator,
         "source": _source(seen, card, asked.public_url),
         "suggestions": [suggestion(offer, uuid, asked.context) for offer in card.offers],
@@ -102,14 +105,25 @@ def _override(coding: object) -> Json:
     return {name: getattr(coding, name) for name in ("system", "code", "display")}
 
 
-def _detail(seen: Seen, card: Content, received: Received) -> Iterator[str]:
+def _detail(seen: Seen, card: Content, asked: Asked) -> Iterator[str]:
     yield from card.blocks
+    yield _read_from(seen, card, asked.read)
     yield _sources(seen, card)
-    yield _data(seen, received)
+    yield _data(seen, asked.received)
     footer = seen.phrase("footer")
     rule_set = seen.answer.rule_set
     footer = footer.replace("{version}", rule_set.version).replace("{review_by}", rule_set.review_by.isoformat())
     yield escape(footer)
+
+
+def _read_from(seen: Seen, card: Content, read: Origins | None) -> str:
+    """The resources that the findings of this card were read from, with their dates."""
+    found = origins(read, card.rules) if read else ()
+    lines = [item.line for item in found[:MOST_ORIGINS]]
+    if len(found) > MOST_ORIGINS:
+        lines.append(f"+ {len(found) - MOST_ORIGINS}")
+    # A rule set that was published before this heading was written has no word for it.
+    return section(seen.words.phrases.get("read-from", card.topic.title), lines)
 
 
 def _cited(seen: Seen, card: Content) -> list[CitedSource]:

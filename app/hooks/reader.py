@@ -1,14 +1,14 @@
 """From a call to a history: what was sent is matched by resource type, since a site may rename every prefetch key."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from app.clinical.history import PatientHistory
 from app.errors import InputError, Problem
 from app.fhir.reader import read_prefetch
-from app.fhir.reading import Gap, Reading, Why
+from app.fhir.reading import Gap, Origin, Reading, Why
 from app.fhir.terminology import Terminology
 from app.hooks.received import Received
 from app.hooks.request import ORDER_HOOKS
@@ -35,6 +35,7 @@ class Heard:
     history: PatientHistory
     received: Received
     other_drug: bool = False
+    provenance: Mapping[str, Origin] = field(default_factory=dict)
 
 
 def hear(call: HookCall, terms: Terminology, as_of: date, jurisdiction: str | None = None) -> Heard:
@@ -57,7 +58,7 @@ def hear(call: HookCall, terms: Terminology, as_of: date, jurisdiction: str | No
             "/prefetch",
             "Neither conditions nor observations, procedures or allergies came with the call, and none can be fetched.",
         )
-    return Heard(reading.history, received)
+    return Heard(reading.history, received, provenance=reading.provenance)
 
 
 def _something_was_searched(gaps: Mapping[str, str]) -> bool:

@@ -10,7 +10,7 @@ from app.logic.codegen import Run
 from app.logic.graph import Graph
 from app.logic.reference import reference_evaluate
 from app.logic.truth import CODES, TRUTHS, Truth
-from app.logic.values import Fact, Interval
+from app.logic.values import Fact, Interval, Known
 
 _YES, _MAYBE = CODES[Truth.TRUE], CODES[Truth.UNKNOWN]
 
@@ -88,6 +88,28 @@ class Results:
                 found[node.fact] = None
             else:
                 stack += reversed(self._open_items(node.score) if node.score else node.args)
+        return tuple(found)
+
+    def read_at(self, key: str) -> tuple[str, ...]:
+        """The places of the known facts that made a rule come out as it did, each once.
+
+        A settled group rests on its members that came out as it did; one that is open on all that were looked at.
+        """
+        nodes, codes = self._graph.nodes, self.codes
+        found: dict[str, None] = {}
+        seen: set[int] = set()
+        stack = [self._graph.rules[key]]
+        while stack:
+            index = stack.pop()
+            if index in seen:
+                continue
+            seen.add(index)
+            node, code = nodes[index], codes[index]
+            read = self.facts.get(node.fact) if node.fact else None
+            if isinstance(read, Known):
+                found.update(dict.fromkeys(read.sources))
+            one = len(node.args) == 1 or bool(node.score) or code == _MAYBE
+            stack += reversed(node.args if one else [arg for arg in node.args if codes[arg] == code])
         return tuple(found)
 
     def _open_items(self, score: str) -> tuple[int, ...]:

@@ -26,11 +26,18 @@ def assess(
 
     The same arguments give the same answer. ``explain`` says how much of each condition tree the findings carry.
     """
+    return traced(rules, history, today, decision_id, explain)[0]
+
+
+def traced(
+    rules: RuleSet, history: PatientHistory, today: date, decision_id: UUID = UNNAMED, explain: Explain = "none"
+) -> tuple[Assessment, Results]:
+    """The same, with how each condition came out, for doors that say where what they tell was read."""
     case = rules.baseline.case(history, history.as_of or today, rules.parameters)
     facts = derive(case)
     results = rules.program.evaluate(facts)
     view = View(lens_of(rules, history.jurisdiction), results, _explainer(rules, results, explain))
-    return assemble(view, case, facts, str(decision_id))
+    return assemble(view, case, facts, str(decision_id)), results
 
 
 def _explainer(rules: RuleSet, results: Results, explain: Explain) -> Callable[[str], Any]:

@@ -16,9 +16,10 @@ from app.clinical.ruleset import RuleSet
 from app.errors import InputError
 from app.fhir.names import MEDIA_TYPE, Json
 from app.fhir.operation import history_of, located
+from app.fhir.read_from import Origins
 from app.fhir.terminology import terminology_of
 from app.fhir.writer import answer_parameters
-from app.services.assess import assess
+from app.services.assess import traced
 from app.services.intake import checked
 from app.services.record import AuditEntry, entry_of
 from app.services.strict_json import check_json
@@ -69,8 +70,8 @@ def assessed(context: Context, body: bytes) -> tuple[bytes, AuditEntry]:
         history = checked(told.history, today)
     except InputError as error:
         raise InputError(error.type, tuple(located(item, told) for item in error.problems)) from None
-    answer = assess(rules, history, today, "none", uuid4())
-    content = encoded(answer_parameters(rules, answer, told))
+    answer, results = traced(rules, history, today, uuid4())
+    content = encoded(answer_parameters(Origins(rules, results, history, told.provenance), answer, told))
     return content, entry_of(answer, body, content, datetime.now(UTC), context.hash_key)
 
 

@@ -15,11 +15,12 @@ from starlette.responses import Response
 from app.clinical.assessment import Assessment
 from app.clinical.card_words import CardService
 from app.clinical.ruleset import RuleSet
+from app.fhir.read_from import Origins
 from app.fhir.terminology import terminology_of
 from app.hooks.cards import Asked, Card, cards_of
 from app.hooks.reader import hear
 from app.hooks.request import read_call
-from app.services.assess import assess
+from app.services.assess import traced
 from app.services.hooks import HookDesk
 from app.services.record import AuditEntry, entry_of
 from app.services.strict_json import check_json
@@ -73,8 +74,9 @@ def answered(context: Context, side: HookSide, service: CardService, body: bytes
     heard = hear(call, terminology_of(rules), today, side.jurisdiction)
     if heard.other_drug:
         return Answered(_encoded(()))
-    answer = assess(rules, heard.history, today, "none", uuid4())
-    asked = Asked(service.hook, call.context, heard.received, side.public_url)
+    answer, results = traced(rules, heard.history, today, uuid4())
+    read = Origins(rules, results, heard.history, heard.provenance)
+    asked = Asked(service.hook, call.context, heard.received, side.public_url, read)
     cards = cards_of(rules, heard.history, answer, asked, uuid4)
     content = _encoded(() if side.silent else cards)
     return Answered(content, cards, _entry(context, answer, body, content))

@@ -8,8 +8,9 @@ from app.fhir.capability import capability_statement, operation_definition
 from app.fhir.definitions import library, plan_definitions
 from app.fhir.operation import Told
 from app.fhir.questionnaire import questionnaires
+from app.fhir.read_from import Origins
 from app.fhir.writer import answer_parameters
-from app.services.assess import assess
+from app.services.assess import traced
 from app.services.intake import read_history
 from app.web.examples import HISTORIES
 from app.web.fhir_examples import CHART, WITH_ANSWERS
@@ -26,7 +27,8 @@ def answered(rules, value):
     import json
 
     history = read_history(json.dumps(value).encode(), TODAY)
-    return answer_parameters(rules, assess(rules, history, TODAY, "none"), told(history))
+    answer, results = traced(rules, history, TODAY)
+    return answer_parameters(Origins(rules, results, history, {}), answer, told(history))
 
 
 @pytest.mark.parametrize("name", HISTORIES)

@@ -63,6 +63,79 @@ def test_a_failed_key_without_a_telling_name_may_be_any_search_that_did_not_answ
     assert "conditions" not in found.gaps
 
 
+EMPTY = bundle(total=0)
+EVERY = {
+    "patient", "conditions", "pregnancies", "thrombotic_events", "laboratory", "vitals", "antiphospholipid_tests",
+    "embryo_transfers", "medications", "previous_ivig", "allergies", "immunisations",
+}  # fmt: skip
+
+
+def searched(found):
+    return {section for section, gap in found.gaps.items() if gap == "empty"}
+
+
+@pytest.mark.parametrize(
+    "key", ["x", "item7", "", "everything", "patientSummary2", "collaborations", "diagnosticReports"]
+)
+def test_nothing_found_under_a_key_that_names_no_search_is_no_search_of_anything(prefetch, key):
+    found = prefetch({"patient": patient(), key: EMPTY})
+    assert searched(found) == set()
+    assert {section for section, gap in found.gaps.items() if gap == "absent"} == EVERY - {"patient"}
+    assert [item.reason for item in found.not_understood] == (
+        [] if key == "patientSummary2" else ["search_not_recognised"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "sections"),
+    [
+        ("conditions", {"conditions", "pregnancies", "thrombotic_events"}),
+        ("patientConditions", {"conditions", "pregnancies", "thrombotic_events"}),
+        ("PROBLEM_LIST", {"conditions", "pregnancies", "thrombotic_events"}),
+        ("AllergyIntolerance", {"allergies"}),
+        ("observations", {"laboratory", "vitals", "antiphospholipid_tests"}),
+        ("observationsLaboratory", {"laboratory"}),
+        ("labs", {"laboratory"}),
+        ("vitalSigns", {"vitals"}),
+        ("observationsAntiphospholipid", {"antiphospholipid_tests"}),
+        ("medicationStatements", {"medications", "previous_ivig"}),
+        ("allergies_and_immunizations", {"allergies", "immunisations"}),
+        ("vitalsAndLabs", {"vitals", "laboratory"}),
+        ("conditionsAndLabs", {"conditions", "pregnancies", "thrombotic_events", "laboratory"}),
+        ("medicationAllergies", set()),  # allergies to medicines, or both? Nobody can tell.
+        ("problemsProcedures", set()),
+    ],
+)
+def test_nothing_found_is_said_of_what_the_key_names_and_of_nothing_else(prefetch, key, sections):
+    found = prefetch({"patient": patient(), key: EMPTY})
+    assert searched(found) == sections
+    assert bool(found.not_understood) == (not sections)
+
+
+@pytest.mark.parametrize("value", [OUTCOME, bundle(OUTCOME), bundle(total=3)])
+def test_what_failed_may_be_anything_that_the_key_names(prefetch, value):
+    wide = prefetch({"patient": patient(), "x": value}).gaps
+    assert {wide[section] for section in EVERY - {"patient"}} <= {"failed", "partial"}
+    both = prefetch({"patient": patient(), "medicationAllergies": value}).gaps
+    assert {both["medications"], both["allergies"]} <= {"failed", "partial"}
+    assert both["conditions"] == "absent"
+
+
+def test_a_search_with_several_types_fills_the_sections_of_each(prefetch):
+    """One key may hold resources of several types; none of the others is taken as searched."""
+    mixed = bundle(condition("c1", SLE), observation("o1", "777-3", valueQuantity={"value": 88, "unit": "10*3/uL"}))
+    found = prefetch({"patient": patient(), "everything": mixed})
+    assert found.gaps.keys() == {
+        "embryo_transfers", "medications", "previous_ivig", "allergies", "immunisations"
+    }  # fmt: skip
+    assert set(found.gaps.values()) == {"absent"}
+
+
+def test_an_empty_bundle_of_the_operation_searches_nothing(terms):
+    found = read_bundle(bundle(patient()), terms, as_of=TODAY, extra=(EMPTY,))
+    assert searched(found) == set()
+
+
 def test_keys_may_be_called_anything(prefetch):
     found = prefetch({"x1": patient(), "x2": bundle(condition("c1", SLE))})
     assert found.history.conditions[0].code == "systemic_lupus_erythematosus"

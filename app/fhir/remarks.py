@@ -1,0 +1,78 @@
+"""What is said about how a request was read: what was not understood, what is missing, what a form replaced."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from app.fhir.names import Json
+from app.fhir.origin import FHIR_REFERENCE, refer
+from app.fhir.outcome import expression, issue
+from app.fhir.reading import Origin, Unread, Why
+from app.fhir.response import Answers
+
+_NOT_READ = "This was sent and not read, or not as it stands."
+_WORDS: Mapping[str, str] = {
+    Why.PREGNANCY: "A complication of an earlier pregnancy; the chart does not say of which. "
+    "In which pregnancy was it, at which gestation, and how did that pregnancy end?",
+    Why.ASIDE: "Facts are read from the Conditions, Observations and Procedures of an encounter or episode of care, not from itself.",
+    Why.SEARCH: "A search found nothing, and its key does not say what was searched for.",
+}
+"""What is said where more can be said than that it was not read."""
+
+
+def unread(item: Unread, root: str, bundle: str, extra: Iterable[str]) -> Json:
+    """The remark on one thing that was not read; ``bundle`` and ``extra`` are the pointers of what was sent."""
+    made = issue("warning", "not-supported", item.reason, _WORDS.get(item.reason, _NOT_READ))
+    where = place_of(item.reference, root, bundle, extra)
+    return made | ({"expression": [where]} if where else {})
+
+
+def place_of(reference: str, root: str, bundle: str = "", extra: Iterable[str] = ()) -> str | None:
+    """A reference or a place of the reader as FHIRPath; None for an id that is no FHIR id, which is not repeated."""
+    named = FHIR_REFERENCE.fullmatch(reference)
+    if named:
+        inside = "Bundle.entry.resource" if root == "Bundle" else "Parameters.parameter.resource"
+        return f"{inside}.descendants().where(resourceType = '{named[1]}' and id = '{named[2]}')"
+    found = re.fullmatch(r"/extra/(\d+)((?:/entry/\d+)*)", reference, re.ASCII)
+    if found:
+        places = list(extra)
+        number = int(found[1])
+        return expression(f"{places[number]}{found[2]}", root) if number < len(places) else None
+    return expression(f"{bundle}{reference}", root) if re.fullmatch(r"(/entry/\d+)+", reference, re.ASCII) else None
+
+
+_GAPS = {
+    "absent": ("information", "Nothing was sent for this section: it is not known."),
+    "empty": ("information", "The search was answered and found nothing: not recorded, which is not the same as none."),
+    "failed": ("warning", "The search failed: this section is not known."),
+    "partial": ("warning", "Only part of this section arrived: what is not in it is not known."),
+}
+
+
+def gap_of(section: str, gap: str) -> Json:
+    """The remark on a section that did not arrive, or not wholly."""
+    severity, text = _GAPS[gap]
+    return issue(severity, "incomplete", f"{gap}_{section}", f"{section.replace('_', ' ').capitalize()}: {text}")
+
+
+def form_remarks(answers: Answers, replaces: Iterable[str], root: str) -> Iterator[Json]:
+    """The remarks on one form."""
+    for pointer, reason in answers.not_understood:
+        yield issue("warning", "not-supported", reason, "This answer was sent and not read.", pointer, root)
+    for pointer in replaces:
+        yield issue(
+            "warning",
+            "conflict",
+            "replaces_chart",
+            "This answer was used in place of what the chart says.",
+            pointer,
+            root,
+        )
+
+
+def used(provenance: Mapping[str, Origin]) -> list[Json]:
+    """From which resource each part of the history was read."""
+    return [
+        {"name": pointer.lstrip("/").replace("/", "."), "valueReference": refer(origin)}
+        for pointer, origin in provenance.items()
+        if FHIR_REFERENCE.fullmatch(origin.reference)
+    ]
