@@ -60,6 +60,12 @@ def doors_of(request: Request) -> Doors:
     return cast("Doors", request.app.state.doors)
 
 
+def may_complete(request: Request) -> bool:
+    """Whether any FHIR server may be read for the caller of this request."""
+    opened = doors_of(request)
+    return opened.fhir_client is not None and bool(opened.fhir_servers_of(caller_of(request)))
+
+
 async def completed(
     request: Request,
     prefetch: Mapping[str, Any],
