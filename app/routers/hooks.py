@@ -53,7 +53,7 @@ async def call(service_id: ServiceId, request: Request, caller: Caller) -> Respo
     status_code=200,
     responses={
         200: {"description": "Stored; what was stored already stays as it is."},
-        **outcomes(400, 404, 408, 413, 415, 422, 503),
+        **outcomes(400, 404, 408, 413, 415, 422, 429, 503),
     },
 )
 async def feedback(service_id: ServiceId, request: Request, caller: Caller) -> Response:

@@ -29,7 +29,8 @@ from app.services.strict_json import check_json
 from app.store.feedback import Issue
 from app.web.answers import json_response
 from app.web.context import Context, context_of
-from app.web.doors import completed, may_complete
+from app.web.doors import completed, doors_of, may_complete
+from app.web.security import caller_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def _encoded(cards: Sequence[Card]) -> bytes:
 async def respond(request: Request, service: CardService, body: bytes, tenant: str) -> Response:
     """Answer a call, record it, and remember its cards. Raises InputError, and StorageError where a record is required."""
     context, side = context_of(request), hook_side(request)
-    version, silent = context.rules.version, side.silent
+    version = context.rules.version
+    silent = side.silent or doors_of(request).is_silent_for(caller_of(request))
     call, fetched = await _completed(request, context, json_object(body), service)
     found = answered(context, side, call, body, fetched, silent=silent)
     if found.entry:

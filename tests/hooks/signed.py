@@ -23,4 +23,4 @@ def asking(folder: Path, *, issuer: dict[str, Any] | None = None, **settings: An
     found = {"iss": tokens.ISS, "jwks_file": "ehr.json", **(issuer or {})}
     (folder / "issuers.json").write_text(json.dumps({"issuers": [found]}))
     named = {"IVIG_AUTH": "jwt", "IVIG_ISSUERS": folder / "issuers.json", "IVIG_PUBLIC_URL": tokens.BASE}
-    return running(folder / "data", **named, **settings)
+    return running(folder / "data", **{**named, **settings})
