@@ -26,6 +26,7 @@ from app.cli_rules import Knowledge, opened_store, rules
 from app.clinical.assessment import Assessment
 from app.clinical.history import PatientHistory
 from app.commands import storage
+from app.commands.feedback import feedback
 from app.commands.keys import keys
 from app.errors import AppError, ContentError, InputError, Problem
 from app.services.active import bundled
@@ -54,6 +55,7 @@ db = typer.Typer(help="The database.", no_args_is_help=True)
 cli.add_typer(db, name="db")
 cli.add_typer(rules, name="rules")
 cli.add_typer(keys, name="keys")
+cli.add_typer(feedback, name="feedback")
 cli.add_typer(storage.audit, name="audit")
 cli.command(name="backup")(storage.back_up)
 cli.command(name="restore")(storage.restore_backup)
@@ -124,14 +126,14 @@ def serve(
     with lock_folder(settings.data_dir), _listen(settings) as listener:
         if workers > 1:
             storage.prepare(settings)
-            code = Supervisor(workers, lambda index: _run(settings, listener, says=index == 0)).run()
+            code = Supervisor(workers, lambda index: _run(settings, listener, "create_worker", says=index == 0)).run()
             sys.exit(code)
         _run(settings, listener)
 
 
-def _run(settings: Settings, listener: socket.socket, *, says: bool = True) -> None:
+def _run(settings: Settings, listener: socket.socket, make: str = "create_app", *, says: bool = True) -> None:
     options = uvicorn.Config(
-        "app.main:create_app",
+        f"app.main:{make}",
         factory=True,
         loop="uvloop",
         http=GuardedProtocol,

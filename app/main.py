@@ -64,14 +64,22 @@ TELEMETRY: TelemetryConfig = {
 }
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The service: migrated database, verified rule set, audit writer. Raises AppError or SettingsError when it cannot start."""
+def create_worker() -> FastAPI:
+    """The service as one of several processes. Raises as ``create_app``."""
+    return create_app(alone=False)
+
+
+def create_app(settings: Settings | None = None, *, alone: bool = True) -> FastAPI:
+    """The service: migrated database, verified rule set, audit writer. ``alone``: no other process serves this site.
+
+    Raises AppError or SettingsError when it cannot start.
+    """
     settings = settings or read_settings()
     database = Database(settings.url)
     check_place(database, settings.data_dir / KEY)
     check_pages(database)
     upgrade(database)
-    opened = doors(settings, database)
+    opened = doors(settings, database, alone=alone)
     store = RuleSetStore(database)
     holder = ActiveHolder(ensure_active(store))
     key = audit_key(settings.data_dir / KEY)

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "IVIG_"
+_CALLER = r"(iss:[^\s,]{1,300}( [^\s,]{1,300})?|key:[a-z0-9]{12})"
 
 
 class SettingsError(ValueError):
@@ -108,17 +109,37 @@ class Settings(BaseSettings):
         validation_alias="IVIG_HOOKS_SILENT",
         description="on: CDS Hooks calls are assessed and recorded, and answered without cards.",
     )
+    hooks_silent_for: str = Field(
+        "",
+        max_length=4000,
+        pattern=rf"^({_CALLER}(,{_CALLER})*)?$",
+        validation_alias="IVIG_HOOKS_SILENT_FOR",
+        description="Callers for whom alone it is so, comma between them: `iss:ISSUER` (all its tenants), `iss:ISSUER TENANT`, "
+        "or `key:ID` of an API key.",
+    )
     hooks_jurisdiction: str | None = Field(
         None,
         pattern=r"^(EU|[A-Z]{2}(-[A-Z0-9]{1,3})?)$",
         validation_alias="IVIG_HOOKS_JURISDICTION",
         description="Place whose positions the cards show, such as GB-ENG; all places side by side if left out.",
     )
+    feedback_days: int = Field(
+        730,
+        ge=1,
+        le=3650,
+        validation_alias="IVIG_FEEDBACK_DAYS",
+        description="Days that issued cards and their feedback are kept; `ivig-cds feedback purge` forgets those older.",
+    )
     feedback_comments: Literal["on", "off"] = Field(
         "off",
         validation_alias="IVIG_FEEDBACK_COMMENTS",
         description="Whether the free text of an override is stored; it can name a patient.",
     )
+
+    @property
+    def silent_for(self) -> tuple[str, ...]:
+        """Callers who get no cards."""
+        return tuple(filter(None, self.hooks_silent_for.split(",")))
 
     @property
     def origins(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ at one visit says nothing: a history is taken at one visit too (R4, Condition.en
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from app.clinical.sections import Complication
+from app.clinical.obstetric_sections import Complication
 from app.fhir.bundle import Resource
 from app.fhir.draft import Draft
 from app.fhir.events import SAME_EVENT, Event

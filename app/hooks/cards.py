@@ -153,6 +153,10 @@ def _data(seen: Seen, received: Received) -> str:
         ("data-empty", received.empty),
     )
     lines = [bullet(f"{seen.phrase(name)}: {', '.join(sections)}") for name, sections in said if sections]
+    if received.fetched:
+        entries = seen.phrase("data-entries")
+        said_of = (f"{name} ({entries.replace('{number}', str(count))})" for name, count in received.fetched.items())
+        lines.append(bullet(f"{seen.phrase('data-fetched')}: {', '.join(said_of)}"))
     if received.not_understood:
         lines.append(bullet(f"{seen.phrase('data-not-understood')}: {received.not_understood}"))
     return "\n".join(lines)

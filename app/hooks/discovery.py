@@ -35,11 +35,15 @@ def _codes(words: CardPrefetch, terms: Iterable[Term]) -> list[str]:
     return sorted(found)
 
 
+def prefetch_templates(rules: RuleSet) -> dict[str, str]:
+    """The templates by key, the same for every service."""
+    return {item.id: template(item, rules.knowledge.terminology) for item in rules.card_words.prefetch}
+
+
 def services(rules: RuleSet) -> Json:
     """The answer to discovery."""
-    words = rules.card_words
-    prefetch = {item.id: template(item, rules.knowledge.terminology) for item in words.prefetch}
-    return {"services": [_service(item, prefetch) for item in words.services]}
+    prefetch = prefetch_templates(rules)
+    return {"services": [_service(item, prefetch) for item in rules.card_words.services]}
 
 
 def _service(words: CardService, prefetch: dict[str, str]) -> Json:

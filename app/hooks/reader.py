@@ -1,6 +1,6 @@
 """From a call to a history: what was sent is matched by resource type, since a site may rename every prefetch key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -38,8 +38,13 @@ class Heard:
     provenance: Mapping[str, Origin] = field(default_factory=dict)
 
 
-def hear(call: HookCall, terms: Terminology, as_of: date, jurisdiction: str | None = None) -> Heard:
-    """The history of one call. Raises InputError: 412 where nothing can be judged, 422 for another patient's data."""
+def hear(
+    call: HookCall, terms: Terminology, as_of: date, jurisdiction: str | None = None, fetched: Iterable[str] = ()
+) -> Heard:
+    """The history of one call; ``fetched`` names the keys of its prefetch that this service read itself.
+
+    Raises InputError: 412 where nothing can be judged, 422 for another patient's data.
+    """
     drafts = selected(call.context)
     reading = read_prefetch(
         call.prefetch,
@@ -49,7 +54,7 @@ def hear(call: HookCall, terms: Terminology, as_of: date, jurisdiction: str | No
         jurisdiction=jurisdiction,
         draft_orders=drafts,
     )
-    received = Received.of(reading.gaps, len(reading.not_understood))
+    received = Received.of(reading, {key: call.prefetch[key] for key in fetched})
     if call.hook in ORDER_HOOKS and reading.history.planned_ivig is None:
         _check_order_was_seen(reading, drafts)
         return Heard(reading.history, received, other_drug=True)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.errors import InputError, Problem
-from app.hooks.shapes import FHIR_ID, HookCall, HookContext, Json
+from app.hooks.shapes import FHIR_ID, FhirAccess, HookCall, HookContext, Json
 
 ORDER_HOOKS = frozenset({"order-select", "order-sign"})
 _PATIENT = re.compile(r"^(?:.*/)?Patient/")
@@ -16,16 +16,27 @@ _ENCOUNTER = re.compile(r"^(?:.*/)?Encounter/")
 def read_call(body: Json, hook: str) -> HookCall:
     """The call in ``body``, which must be for ``hook``. Members that are not known are left alone.
 
-    Raises InputError 400 naming what is missing or wrong, never its value.
+    Raises InputError naming what is missing or wrong, never its value: 400, and 422 for a token without its server.
     """
     named = _text(body, "hook", "")
     if named != hook:
         raise refused("/hook", "wrong_hook", "This service answers another hook.")
     instance = _uuid(_text(body, "hookInstance", ""))
-    authorization = body.get("fhirAuthorization")
-    if authorization is not None and not isinstance(body.get("fhirServer"), str):
-        raise refused("/fhirServer", "required", "fhirServer comes with fhirAuthorization.")
+    if body.get("fhirAuthorization") is not None and not isinstance(body.get("fhirServer"), str):
+        fault = Problem("/fhirServer", "required", "fhirServer comes with fhirAuthorization.")
+        raise InputError("invalid-input", (fault,))
     return HookCall(hook, instance, _context(_object(body, "context", ""), hook), _prefetch(body))
+
+
+def read_access(body: Json, patient_id: str) -> FhirAccess | None:
+    """The client's FHIR server and token; None where it gave none, or one that is good for another patient only."""
+    given = body.get("fhirAuthorization")
+    given = given if isinstance(given, dict) else {}
+    server, token, patient = body.get("fhirServer"), given.get("access_token"), given.get("patient", patient_id)
+    is_bearer = str(given.get("token_type", "")).lower() == "bearer"
+    if not (isinstance(server, str) and isinstance(token, str) and is_bearer and patient == patient_id):
+        return None
+    return FhirAccess(server, token)
 
 
 def _context(context: Json, hook: str) -> HookContext:

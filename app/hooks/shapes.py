@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
@@ -28,6 +28,14 @@ class HookCall:
     instance: str
     context: HookContext
     prefetch: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FhirAccess:
+    """Where the client says its FHIR server is, and its token for it. Neither is kept; only a listed server is ever dialled."""
+
+    server: str
+    token: str = field(repr=False)
 
 
 def without_empty(json: Json) -> Json:

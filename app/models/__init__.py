@@ -8,6 +8,7 @@ from app.models.feedback import CardFeedback, IssuedCard, IssuedCardRule
 from app.models.product import ProductRow
 from app.models.rule_set import Activation, RuleRow, RuleSetVersion
 from app.models.rule_set_life import KeptReply, RuleSetDraft, RuleSetOrigin, RuleSetStep
+from app.models.used_token import UsedToken
 
 PUBLISHED = (
     "rule_set_version",
@@ -17,7 +18,6 @@ PUBLISHED = (
     "activation",
     "assessment_record",
     "product",
-    "card_feedback",
     "rule_set_draft",
     "rule_set_step",
     "rule_set_origin",
@@ -27,8 +27,8 @@ PUBLISHED = (
 
 REVOCABLE = ("api_key",)
 """Tables whose rows may be ended once, and are otherwise never changed."""
-FORGETTABLE = ("issued_card", "issued_card_rule")
-"""Tables whose rows may be forgotten after a while; none names a patient."""
+FORGETTABLE = ("issued_card", "issued_card_rule", "card_feedback", "used_token")
+"""Tables whose rows may be forgotten after a while; none names a patient. Feedback is never changed before."""
 
 __all__ = [
     "FORGETTABLE",
@@ -50,4 +50,5 @@ __all__ = [
     "RuleSetOrigin",
     "RuleSetStep",
     "RuleSetVersion",
+    "UsedToken",
 ]

@@ -38,11 +38,11 @@ async def call(service_id: ServiceId, request: Request, caller: Caller) -> Respo
     """Cards for the moment the hook describes: at most one a topic, none for a calm chart or another drug.
 
     Prefetch is matched by resource type, whatever the keys are called; what is missing makes the cards less certain, and
-    they name it. 412 only where nothing can be judged. `fhirServer` and tokens in the call are neither used nor kept.
+    they name it. 412 only where nothing can be judged. `fhirServer` and its token are used for servers only that the
+    site lists for the caller's issuer (IVIG_FHIR_CLIENT), and never kept.
     """
-    context, side = context_of(request), hook_side(request)
-    service = service_of(context.rules, service_id)
-    return await respond(context, side, service, await read_body(request), caller)
+    service = service_of(context_of(request).rules, service_id)
+    return await respond(request, service, await read_body(request), caller)
 
 
 @router.post(
@@ -53,7 +53,7 @@ async def call(service_id: ServiceId, request: Request, caller: Caller) -> Respo
     status_code=200,
     responses={
         200: {"description": "Stored; what was stored already stays as it is."},
-        **outcomes(400, 404, 408, 413, 415, 422, 503),
+        **outcomes(400, 404, 408, 413, 415, 422, 429, 503),
     },
 )
 async def feedback(service_id: ServiceId, request: Request, caller: Caller) -> Response:

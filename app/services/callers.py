@@ -1,6 +1,6 @@
 """Who calls, and what a caller may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 SCOPES = {
@@ -20,6 +20,15 @@ ANYONE = frozenset(SCOPES)
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """A token that was just used: its issuer, a hash of its id, and when its life ends (seconds of the wall clock)."""
+
+    issuer: str
+    name: bytes
+    ends: float
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """A caller whose credential was verified, or anyone where none is asked for. ``id`` names no person and no secret."""
 
@@ -28,6 +37,7 @@ class Caller:
     scopes: frozenset[str]
     tenant: str | None = None
     issuer: str | None = None
+    used: Used | None = field(default=None, compare=False, repr=False)
 
 
 OPEN_CALLER = Caller("anyone", "anyone", ANYONE)

@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 from typing import Literal, Protocol
 from uuid import UUID, uuid5
 
-from app.errors import StorageError
+from app.errors import StorageError, TooManyError
 from app.store.feedback import CardToIssue, FeedbackStore, Issue, Outcome, RuleTotals
 
 log = logging.getLogger(__name__)
 MOST_WAITING = 1_000
 """Answers whose cards wait to be written; beyond that cards go out without being remembered, and are counted."""
 OTHER = "other"
+FULL_SECONDS = 3600
+"""What a client is told to wait whose feedback has no room: later makes no difference."""
 
 
 class Feedback(Protocol):
@@ -85,14 +87,14 @@ class HookDesk:
         """Store the feedback for the cards that this service issued to this tenant; how many it did.
 
         ``suggestions`` and ``reasons`` are the names that cards may offer: whatever else was sent is not stored, since it
-        could name somebody. Raises StorageError.
+        could name somebody. Raises StorageError, and TooManyError where each of these cards has all the feedback it can have.
         """
         await self.settle()
         known = await asyncio.to_thread(self.store.known, {item.card for item in items}, service, tenant)
         names, codes = tuple(suggestions), frozenset(reasons)
         outcomes = [self._outcome(item, names, codes) for item in items if item.card in known]
-        if outcomes:
-            await asyncio.to_thread(self.store.add, outcomes)
+        if outcomes and await asyncio.to_thread(self.store.add, outcomes) == len(outcomes):
+            raise TooManyError(FULL_SECONDS)
         return len(outcomes)
 
     def _outcome(self, item: Feedback, suggestions: Sequence[str], reasons: frozenset[str]) -> Outcome:

@@ -14,7 +14,7 @@ MOST = 100_000
 
 
 class Replays:
-    """Ids of used tokens, by issuer, so that one issuer cannot crowd out another. In the memory of this process."""
+    """Ids of used tokens, by issuer, so that one issuer cannot crowd out another. In the memory of this process; see ledger."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic, room: int = MOST) -> None:
         self._clock = clock
@@ -24,8 +24,8 @@ class Replays:
     def __len__(self) -> int:
         return sum(map(len, self._used.values()))
 
-    def use(self, issuer: str, jti: str, ends: float, now: float) -> None:
-        """Take a verified token whose life ends at ``ends`` by the wall clock, which says ``now``.
+    def use(self, issuer: str, jti: str, ends: float, now: float) -> bytes:
+        """Take a verified token whose life ends at ``ends`` by the wall clock, which says ``now``; gives its name.
 
         Raises AccessError if it was used before, TooManyError while there is no room for another living one.
         """
@@ -34,7 +34,13 @@ class Replays:
         if name in used:
             raise AccessError("replayed")
         self._make_room(used, now)
-        used[name] = (self._clock() + max(0.0, ends - now) + MARGIN_SECONDS, ends)
+        self.put(issuer, name, ends, now)
+        return name
+
+    def put(self, issuer: str, name: bytes, ends: float, now: float) -> None:
+        """Remember a token that was used, here or before this process began."""
+        keep_until = self._clock() + max(0.0, ends - now) + MARGIN_SECONDS
+        self._used.setdefault(issuer, OrderedDict())[name] = (keep_until, ends)
 
     def _make_room(self, used: OrderedDict[bytes, tuple[float, float]], now: float) -> None:
         elapsed = self._clock()

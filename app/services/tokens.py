@@ -12,7 +12,7 @@ from jwt import PyJWS
 from jwt.exceptions import PyJWTError
 
 from app.errors import AccessError, InputError
-from app.services.callers import Caller
+from app.services.callers import Caller, Used
 from app.services.issuers import Issuer
 from app.services.key_sets import KeySet, PublicKey
 from app.services.replays import Replays
@@ -61,9 +61,9 @@ class TokenDoor:
         if not isinstance(jti, str) or not 1 <= len(jti) <= LONGEST_JTI:
             raise AccessError("jti")
         _check_signature(text, header["alg"], trusted.keys.key(kid))
-        self._replays.use(issuer.iss, jti, ends, now)
+        used = Used(issuer.iss, self._replays.use(issuer.iss, jti, ends, now), ends)
         name = f"iss:{issuer.iss}" + (f" {tenant}" if tenant else "")
-        return Caller("jwt", name, frozenset(issuer.scopes), tenant, issuer.iss)
+        return Caller("jwt", name, frozenset(issuer.scopes), tenant, issuer.iss, used)
 
 
 def _read(text: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.models import CardFeedback, IssuedCard, IssuedCardRule
 from app.store.database import Database
+
+MOST_OF_A_CARD = 20
+"""Outcomes stored of one card: a clinician changes her mind once or twice, a client that is stuck does not stop."""
+PAGE = 500
 
 
 class CardToIssue(Protocol):
@@ -61,6 +65,14 @@ class RuleTotals:
     reasons: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many cards were forgotten, and how much feedback with them."""
+
+    cards: int
+    feedback: int
+
+
 class FeedbackStore:
     """Issued cards and their feedback in one database."""
 
@@ -87,15 +99,30 @@ class FeedbackStore:
         with self._database.reading() as connection:
             return frozenset(UUID(found) for found in connection.execute(query).scalars())
 
-    def add(self, outcomes: Sequence[Outcome]) -> None:
-        """Store outcomes; one that is stored already stays as it is. Raises StorageError."""
+    def add(self, outcomes: Sequence[Outcome]) -> int:
+        """Store outcomes; one that is stored already stays as it is. Gives how many found their card full. Raises StorageError."""
         with self._database.writing() as connection:
-            for outcome in outcomes:
-                self._add(connection, outcome)
+            kept, full = _fitting(outcomes, _held(connection, {str(item.card) for item in outcomes}))
+            make = sqlite.insert if self._database.is_sqlite else postgresql.insert
+            if kept:
+                connection.execute(make(CardFeedback).on_conflict_do_nothing(), [_feedback_row(item) for item in kept])
+        return full
 
-    def _add(self, connection: Connection, outcome: Outcome) -> None:
-        make = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        connection.execute(make(CardFeedback).values(**_feedback_row(outcome)).on_conflict_do_nothing())
+    def purge(self, before: datetime) -> Purged:
+        """Forget cards issued before a moment, with what became of them; a page at a time, so that others can write.
+
+        Raises StorageError; the pages before it are gone then.
+        """
+        cards = feedback = 0
+        while True:
+            with self._database.writing() as connection:
+                page = connection.execute(_old(before)).scalars().all()
+                found = connection.execute(delete(CardFeedback).where(CardFeedback.card_uuid.in_(page)))
+                connection.execute(delete(IssuedCardRule).where(IssuedCardRule.card_uuid.in_(page)))
+                connection.execute(delete(IssuedCard).where(IssuedCard.card_uuid.in_(page)))
+            cards, feedback = cards + len(page), feedback + found.rowcount
+            if len(page) < PAGE:
+                return Purged(cards, feedback)
 
     def totals(self, tenant: str | None, since: datetime | None = None) -> tuple[RuleTotals, ...]:
         """Cards and outcomes by rule, of one tenant or of all. The last outcome of a card counts. Raises StorageError."""
@@ -103,6 +130,34 @@ class FeedbackStore:
             shown = _counts(connection, _by_rule(tenant, since))
             outcomes = connection.execute(_outcomes(tenant, since)).all()
         return tuple(_totals(rule, number, outcomes) for rule, number in sorted(shown.items()))
+
+
+def _old(before: datetime) -> Any:
+    return select(IssuedCard.card_uuid).where(IssuedCard.issued_at < before).order_by(IssuedCard.issued_at).limit(PAGE)
+
+
+def _held(connection: Connection, cards: Iterable[str]) -> dict[UUID, set[tuple[str, datetime]]]:
+    """What is stored of these cards."""
+    query = select(CardFeedback.card_uuid, CardFeedback.outcome, CardFeedback.outcome_at)
+    held: dict[UUID, set[tuple[str, datetime]]] = {}
+    for card, outcome, at in connection.execute(query.where(CardFeedback.card_uuid.in_(cards))):
+        held.setdefault(UUID(card), set()).add((outcome, at))
+    return held
+
+
+def _fitting(outcomes: Sequence[Outcome], held: dict[UUID, set[tuple[str, datetime]]]) -> tuple[list[Outcome], int]:
+    """The outcomes that are new and have room on their card, and how many have none."""
+    kept, full = [], 0
+    for outcome in outcomes:
+        own, name = held.setdefault(outcome.card, set()), (outcome.outcome, outcome.at)
+        if name in own:
+            continue
+        if len(own) >= MOST_OF_A_CARD:
+            full += 1
+            continue
+        own.add(name)
+        kept.append(outcome)
+    return kept, full
 
 
 def _by_rule(tenant: str | None, since: datetime | None) -> Any:

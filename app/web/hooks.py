@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -18,15 +18,20 @@ from app.clinical.ruleset import RuleSet
 from app.fhir.read_from import Origins
 from app.fhir.terminology import terminology_of
 from app.hooks.cards import Asked, Card, cards_of
+from app.hooks.completion import concerns, wanted
+from app.hooks.discovery import prefetch_templates
 from app.hooks.reader import hear
-from app.hooks.request import read_call
+from app.hooks.request import read_access, read_call
+from app.hooks.shapes import HookCall
 from app.services.assess import traced
 from app.services.hooks import HookDesk
 from app.services.record import AuditEntry, entry_of
 from app.services.strict_json import check_json
 from app.store.feedback import Issue
 from app.web.answers import json_response
-from app.web.context import Context
+from app.web.context import Context, context_of
+from app.web.doors import completed, doors_of, may_complete
+from app.web.security import caller_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +72,19 @@ def json_object(body: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(body, parse_float=Decimal))
 
 
-def answered(context: Context, side: HookSide, service: CardService, body: bytes) -> Answered:
-    """The cards for one call. Raises InputError."""
+def answered(
+    context: Context, side: HookSide, call: HookCall, body: bytes, fetched: Sequence[str] = (), *, silent: bool = False
+) -> Answered:
+    """The cards for one call, whose keys ``fetched`` this service read itself. Raises InputError."""
     rules, today = context.rules, context.today()
-    call = read_call(json_object(body), service.hook)
-    heard = hear(call, terminology_of(rules), today, side.jurisdiction)
+    heard = hear(call, terminology_of(rules), today, side.jurisdiction, fetched)
     if heard.other_drug:
         return Answered(_encoded(()))
     answer, results = traced(rules, heard.history, today, uuid4())
     read = Origins(rules, results, heard.history, heard.provenance)
-    asked = Asked(service.hook, call.context, heard.received, side.public_url, read)
+    asked = Asked(call.hook, call.context, heard.received, side.public_url, read)
     cards = cards_of(rules, heard.history, answer, asked, uuid4)
-    content = _encoded(() if side.silent else cards)
+    content = _encoded(() if silent else cards)
     return Answered(content, cards, _entry(context, answer, body, content))
 
 
@@ -90,12 +96,29 @@ def _encoded(cards: Sequence[Card]) -> bytes:
     return json.dumps({"cards": [card.json for card in cards]}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-async def respond(context: Context, side: HookSide, service: CardService, body: bytes, tenant: str) -> Response:
+async def respond(request: Request, service: CardService, body: bytes, tenant: str) -> Response:
     """Answer a call, record it, and remember its cards. Raises InputError, and StorageError where a record is required."""
-    found = answered(context, side, service, body)
+    context, side = context_of(request), hook_side(request)
     version = context.rules.version
+    silent = side.silent or doors_of(request).is_silent_for(caller_of(request))
+    call, fetched = await _completed(request, context, json_object(body), service)
+    found = answered(context, side, call, body, fetched, silent=silent)
     if found.entry:
         await context.recorder.record(found.entry)
-    issue = Issue(datetime.now(UTC), tenant, service.id, version, shown=not side.silent)
-    await side.desk.issue(issue, found.cards)
+    await side.desk.issue(Issue(datetime.now(UTC), tenant, service.id, version, shown=not silent), found.cards)
     return json_response(found.content, version)
+
+
+async def _completed(
+    request: Request, context: Context, body: dict[str, Any], service: CardService
+) -> tuple[HookCall, tuple[str, ...]]:
+    """The call in ``body``, with the prefetch that its own FHIR server could add where the site lists that server."""
+    rules = context.rules
+    call = read_call(body, service.hook)
+    access = read_access(body, call.context.patient_id)
+    if access is None or not may_complete(request) or not concerns(call, terminology_of(rules), context.today()):
+        return call, ()
+    templates = wanted(call.prefetch, prefetch_templates(rules))
+    tokens = {"context.patientId": call.context.patient_id}
+    prefetch, fetched = await completed(request, call.prefetch, templates, access.server, access.token, tokens)
+    return replace(call, prefetch=prefetch), fetched

@@ -11,6 +11,7 @@ from app.errors import AccessError, ScopeError, TooManyError
 from app.services.buckets import Buckets
 from app.services.callers import OPEN_CALLER, Caller
 from app.services.keys import PREFIX
+from app.services.ledger import Ledger
 from app.web.access import scopes_for
 
 log = logging.getLogger("ivig_cds.access")
@@ -39,6 +40,7 @@ class Security:
     keys: Keys | None = None
     tokens: Tokens | None = None
     public_url: str = ""
+    ledger: Ledger | None = None
     bad: Buckets = field(default_factory=lambda: Buckets(BAD_PER_MINUTE / 60, BAD_PER_MINUTE))
     good: Buckets = field(default_factory=lambda: Buckets(100, 200))
 
@@ -79,7 +81,8 @@ def caller_of(request: Request) -> Caller:
 async def only_allowed(request: Request) -> None:
     """The application's dependency: credential, rate and scope of every route; deny by default.
 
-    Raises AccessError (401), ScopeError (403), TooManyError (429), KeysUnavailableError (503).
+    Raises AccessError (401), ScopeError (403), TooManyError (429), KeysUnavailableError (503), and StorageError (503)
+    where other processes may have taken the token and the database cannot tell.
     """
     needed = scopes_for(request.method, getattr(request.scope.get("route"), "path", ""))
     if needed is None:
@@ -88,7 +91,7 @@ async def only_allowed(request: Request) -> None:
     if not needed or not security.asks:
         request.state.caller = OPEN_CALLER
         return
-    caller = _verified(request, security)
+    caller = await _verified(request, security)
     if wait := security.good.take(caller.id):
         raise TooManyError(wait)
     if not needed & caller.scopes:
@@ -96,16 +99,19 @@ async def only_allowed(request: Request) -> None:
     request.state.caller = caller
 
 
-def _verified(request: Request, security: Security) -> Caller:
+async def _verified(request: Request, security: Security) -> Caller:
     headers = request.headers.getlist("authorization")
     try:
-        return security.caller(headers, request.url.query, lambda: _audiences(request, security.public_url))
+        caller = security.caller(headers, request.url.query, lambda: _audiences(request, security.public_url))
+        if caller.used and security.ledger:
+            await security.ledger.take(caller.used)
     except AccessError as error:
         log.info("refused: %s", error.code)
         # A good credential is never held up by bad ones of the same address, which may be a proxy's.
         if wait := security.bad.take(request.client.host if request.client else ""):
             raise TooManyError(wait) from None
         raise
+    return caller
 
 
 FEEDBACK = "/feedback"

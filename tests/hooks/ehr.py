@@ -2,10 +2,15 @@
 
 import json
 import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -65,13 +70,37 @@ def matches(item: Json, asked: dict[str, str]) -> bool:
     return "code" not in asked or bool(codes.intersection(asked["code"].split(",")))
 
 
-class Ehr:
-    """A client of CDS Hooks with its own FHIR server; ``fetched`` are the addresses it resolved."""
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """Serve an application on a port of this machine; gives its address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", ws="none"))
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join(10)
 
-    def __init__(self, service: TestClient, resources: list[Json]) -> None:
+
+class Ehr:
+    """A client of CDS Hooks with its own FHIR server; ``fetched`` are the addresses it resolved.
+
+    ``sign`` makes the token for the address of a service, for a service that asks for one.
+    """
+
+    def __init__(self, service: TestClient, resources: list[Json], sign: Callable[[str], str] | None = None) -> None:
         self.service = service
         self.fhir = TestClient(fhir_server(resources))
         self.fetched: list[str] = []
+        self.sign = sign
+
+    def headers(self, path: str) -> dict[str, str]:
+        """The credential for one call; a token is good for one only."""
+        return {"authorization": f"Bearer {self.sign(path)}"} if self.sign else {}
 
     def discover(self) -> dict[str, Json]:
         """The services by id."""
@@ -100,13 +129,15 @@ class Ehr:
         return self.post(name, {key: value for key, value in request.items() if value is not None})
 
     def post(self, name: str, request: Any) -> Any:
-        return self.service.post(f"/cds-services/{name}", json=request)
+        path = f"/cds-services/{name}"
+        return self.service.post(path, json=request, headers=self.headers(path))
 
     def feedback(self, name: str, *entries: Json) -> Any:
+        path = f"/cds-services/{name}/feedback"
         return self.service.post(
-            f"/cds-services/{name}/feedback",
+            path,
             content=json.dumps({"feedback": list(entries)}),
-            headers={"content-type": "application/json"},
+            headers={"content-type": "application/json", **self.headers(path)},
         )
 
 

@@ -1,14 +1,19 @@
 """Feedback: stored once, by rule, in either spelling; nothing that could name somebody is kept."""
 
-from datetime import UTC, datetime
+import os
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
+from typer.testing import CliRunner
 
+from app.cli import cli
 from app.errors import StorageError
 from app.hooks.offers import suggestion_id
-from app.store.feedback import FeedbackStore, Issue, Outcome
+from app.store.database import Database
+from app.store.feedback import MOST_OF_A_CARD, FeedbackStore, Issue, Outcome, Purged
+from app.store.schema import upgrade
 from tests.databases import cluster, database, empty, postgres_url, url
 from tests.hooks.charts import CONTEXT, losses, patient, result
 from tests.hooks.ehr import Ehr, accepted, overridden
@@ -181,6 +186,85 @@ def test_both_databases_keep_the_same_sums(database):
     assert store.totals("t2") == ()
     with pytest.raises(StorageError):
         store.add([Outcome(UUID(int=9), "overridden", NOW, NOW)])
+
+
+class Another:
+    topic, indicator, rules = "ivigdose", "warning", ("a",)
+
+    def __init__(self, number: int) -> None:
+        self.uuid = UUID(int=number)
+
+
+def rows(database) -> dict[str, int]:
+    names = ("issued_card", "issued_card_rule", "card_feedback")
+    with database.reading() as connection:
+        return {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar() for name in names}
+
+
+def test_what_is_older_than_its_time_is_forgotten(database):
+    """To the second: what was issued at the very moment is kept."""
+    store = FeedbackStore(database)
+    for number, seconds in ((1, -1), (2, 0), (3, 1)):
+        store.issue(Issue(NOW + timedelta(seconds=seconds), "t", "s", "1.0.0", shown=True), [Another(number)])
+        store.add([Outcome(UUID(int=number), "overridden", NOW, NOW)])
+    assert store.purge(NOW) == Purged(1, 1)
+    assert rows(database) == {"issued_card": 2, "issued_card_rule": 2, "card_feedback": 2}
+    assert store.known([UUID(int=1), UUID(int=2)], "s", "t") == {UUID(int=2)}
+    assert store.purge(NOW) == Purged(0, 0)
+
+
+def test_many_are_forgotten_page_by_page(database):
+    store = FeedbackStore(database)
+    store.issue(Issue(NOW, "t", "s", "1.0.0", shown=True), [Another(number) for number in range(1, 1202)])
+    store.add([Outcome(UUID(int=number), "overridden", NOW, NOW) for number in range(1, 1202)])
+    assert store.purge(NOW + timedelta(seconds=1)) == Purged(1201, 1201)
+    assert rows(database) == {"issued_card": 0, "issued_card_rule": 0, "card_feedback": 0}
+
+
+def test_the_command_forgets_by_the_setting(tmp_path, monkeypatch):
+    monkeypatch.setenv("IVIG_DATA_DIR", str(tmp_path))
+    database = Database(f"sqlite:///{tmp_path / 'ivig-cds.sqlite3'}")
+    upgrade(database)
+    store = FeedbackStore(database)
+    for number, days in ((1, 100), (2, 10)):
+        at = datetime.now(UTC) - timedelta(days=days)
+        store.issue(Issue(at, "t", "s", "1.0.0", shown=True), [Another(number)])
+    for words, variables, left in (
+        ([], {}, 2),
+        ([], {"IVIG_FEEDBACK_DAYS": "30"}, 1),
+        (["--days", "5"], {"IVIG_FEEDBACK_DAYS": "30"}, 0),
+    ):
+        done = CliRunner().invoke(cli, ["feedback", "purge", *words], env=variables)
+        assert done.exit_code == 0, done.output
+        assert rows(database)["issued_card"] == left
+    assert "1 cards, 0 outcomes" in done.output
+    database.close()
+
+
+MILLION = int(os.environ.get("FEEDBACKS", "40000"))
+
+
+def test_e17_a_client_that_never_stops_fills_no_disk(database):
+    """For one card another moment each time: what is kept stays at its bound, and the last calls cost what the first did."""
+    store = FeedbackStore(database)
+    store.issue(Issue(NOW, "t", "s", "1.0.0", shown=True), [Another(1)])
+    full = 0
+    for start in range(0, MILLION, 500):
+        moments = (NOW + timedelta(seconds=start + index) for index in range(500))
+        full += store.add([Outcome(UUID(int=1), "overridden", at, NOW) for at in moments])
+    assert rows(database)["card_feedback"] == MOST_OF_A_CARD == MILLION - full
+
+
+def test_e17_over_http_it_is_told_to_stop(ehr):
+    card = card_of(ehr)
+    moments = [f"2026-11-25T10:{index // 60:02}:{index % 60:02}Z" for index in range(100)]
+    entries = [overridden(card, at=at) for at in moments]
+    assert ehr.feedback(VIEW, *entries).status_code == 200
+    response = ehr.feedback(VIEW, *entries[50:])
+    assert (response.status_code, response.json()["resourceType"]) == (429, "OperationOutcome")
+    assert "retry-after" in response.headers
+    assert ehr.feedback(VIEW, entries[0]).status_code == 200  # it is known already
+    assert len(stored(ehr.service)) == MOST_OF_A_CARD
 
 
 def test_cards_of_silent_mode_do_not_count_as_shown(database):

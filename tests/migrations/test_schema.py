@@ -31,6 +31,7 @@ ROWS = {
     "issued_card_rule": "card_uuid, rule_id) VALUES ('00000000-0000-4000-8000-000000000001', 'r')",
     "card_feedback": "card_uuid, outcome, outcome_at, received_at, suggestions) VALUES "
     "('00000000-0000-4000-8000-000000000001', 'accepted', '2026-11-25', '2026-11-25', '[]')",
+    "used_token": "issuer, name, ends) VALUES ('i', '" + "0" * 32 + "', '2026-11-25')",
     "product": "rule_set_version_id, product_id, name, manufacturer, regions, concentration_percent, "
     "rate_plan_possible, confidence, content) VALUES (1, 'p', 'P', 'M', '[]', '[]', {no}, 'likely', '{{}}')",
     "rule_set_draft": "seq, draft_id, revision, files, digest, created_at, created_by) VALUES "
@@ -102,6 +103,23 @@ def test_rows_are_never_changed(database, table):
         assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
 
 
+def test_feedback_is_never_changed_and_may_be_forgotten(database):
+    fill(database)
+    with pytest.raises(StorageError, match="never changed"), database.writing() as connection:
+        connection.execute(text("UPDATE card_feedback SET outcome = 'overridden'"))
+    with database.writing() as connection:
+        assert connection.execute(text("DELETE FROM card_feedback")).rowcount == 1
+
+
+def test_before_that_revision_feedback_was_kept_for_ever(empty):
+    upgrade(empty, "0006")
+    fill(empty, {table: ROWS[table] for table in ("issued_card", "card_feedback")})
+    upgrade(empty)
+    downgrade(empty, "0006")
+    with pytest.raises(StorageError, match="never changed"), empty.writing() as connection:
+        connection.execute(text("DELETE FROM card_feedback"))
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -155,6 +173,7 @@ def test_sqlite_does_not_replace_behind_the_triggers(tmp_path):
         ("issued_card", "'info'", "'urgent'"),
         ("issued_card", "0001'", "'"),
         ("card_feedback", "accepted", "ignored"),
+        ("used_token", "00'", "0'"),
         ("rule_set_step", "validated", "waved through"),
         ("rule_set_draft", "'d', 1", "'d', 0"),
         ("assessment_record", "'1', '{h}'", "'1', 'patient'"),
@@ -217,8 +236,8 @@ def test_moments_come_back_in_utc(database):
 
 
 def test_there_is_one_head_and_no_ini_is_needed(tmp_path):
-    assert head() == "0006"
-    script = "from app.store.schema import config, head; assert head() == '0006'"
+    assert head() == "0007"
+    script = "from app.store.schema import config, head; assert head() == '0007'"
     root = Path(__file__).parents[2]
     assert run([executable, "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(root)}, check=False).returncode == 0
     assert config().config_file_name is None
