@@ -35,6 +35,7 @@ from app.services.recorder import KEY, AuditRecorder, chain_of
 from app.services.versions import Versions
 from app.services.watch import freeze, keep_looking, keep_testing, troubles
 from app.settings import Settings, read_settings
+from app.store.bundle_keys import BundleKeys
 from app.store.database import Database
 from app.store.drafts import DraftStore
 from app.store.feedback import FeedbackStore
@@ -76,7 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     holder = ActiveHolder(ensure_active(store))
     key = audit_key(settings.data_dir / KEY)
     recorder = AuditRecorder(database, settings.audit, chain_of(settings.data_dir, key))
-    life = Lifecycle(store, DraftStore(database), settings.two_persons) if settings.rule_admin else None
+    life = Lifecycle(store, DraftStore(database), BundleKeys(settings.data_dir), settings.two_persons)
     context = Context(
         holder,
         recorder,
@@ -85,10 +86,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         gate=Gate(settings.max_in_flight),
         troubles=lambda: troubles(database, recorder),
         versions=Versions(store),
-        life=life,
+        life=life if settings.rule_admin else None,
         stores=store,
         take_up=lambda: refresh(holder, store),
-        bundle_key=lambda: audit_key(settings.data_dir / "bundle.key"),
     )
 
     @asynccontextmanager

@@ -38,7 +38,6 @@ class Context:
     life: Lifecycle | None = None
     stores: RuleSetStore | None = None
     take_up: Callable[[], object] = lambda: None
-    bundle_key: Callable[[], bytes] = field(default=bytes, repr=False)
 
     @property
     def rules(self) -> RuleSet:
