@@ -17,6 +17,7 @@ from app.routers import (
     fhir,
     hooks,
     infusion_plans,
+    insights,
     knowledge,
     metrics,
     products,
@@ -32,10 +33,12 @@ from app.services.active import ActiveHolder, ensure_active, follow, refresh
 from app.services.hooks import HookDesk
 from app.services.life import Lifecycle
 from app.services.recorder import KEY, AuditRecorder, chain_of
+from app.services.tally import keep_storing, store_the_last
 from app.services.versions import Versions
 from app.services.watch import freeze, keep_looking, keep_testing, troubles
 from app.settings import Settings, read_settings
 from app.store.bundle_keys import BundleKeys
+from app.store.counts import CountStore
 from app.store.database import Database
 from app.store.drafts import DraftStore
 from app.store.feedback import FeedbackStore
@@ -78,6 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     key = audit_key(settings.data_dir / KEY)
     recorder = AuditRecorder(database, settings.audit, chain_of(settings.data_dir, key))
     life = Lifecycle(store, DraftStore(database), BundleKeys(settings.data_dir), settings.two_persons)
+    counts = CountStore(database)
     context = Context(
         holder,
         recorder,
@@ -88,6 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         versions=Versions(store),
         life=life if settings.rule_admin else None,
         stores=store,
+        counts=counts,
         take_up=lambda: refresh(holder, store),
     )
 
@@ -99,6 +104,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         watching = [
             asyncio.create_task(keep_testing(holder)),
             asyncio.create_task(keep_looking(database, recorder)),
+            asyncio.create_task(keep_storing(context.tally, counts)),
             *opened.start(),
         ]
         yield
@@ -109,6 +115,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         try:
             await following
             await app.state.hooks.desk.settle()
+            await asyncio.to_thread(store_the_last, context.tally, counts)
             await opened.close()
             # Whatever a cancelled task left running in a thread gives its connection back first.
             await asyncio.get_running_loop().shutdown_default_executor()
@@ -148,6 +155,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         replay,
         diagnostics,
         what_if,
+        insights,
     ):
         app.include_router(module.router)
     problems.install(app)

@@ -69,7 +69,7 @@ def assessed(context: Context, body: bytes) -> tuple[bytes, AuditEntry]:
         history = checked(told.history, today)
     except InputError as error:
         raise InputError(error.type, tuple(located(item, told) for item in error.problems)) from None
-    answer = assess(rules, history, today, "none", uuid4())
+    answer = assess(rules, history, today, "none", uuid4(), context.watch("fhir"))
     content = encoded(answer_parameters(rules, answer, told))
     return content, entry_of(answer, body, content, datetime.now(UTC), context.hash_key)
 

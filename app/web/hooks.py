@@ -73,7 +73,7 @@ def answered(context: Context, side: HookSide, service: CardService, body: bytes
     heard = hear(call, terminology_of(rules), today, side.jurisdiction)
     if heard.other_drug:
         return Answered(_encoded(()))
-    answer = assess(rules, heard.history, today, "none", uuid4())
+    answer = assess(rules, heard.history, today, "none", uuid4(), context.watch("hooks"))
     asked = Asked(service.hook, call.context, heard.received, side.public_url)
     cards = cards_of(rules, heard.history, answer, asked, uuid4)
     content = _encoded(() if side.silent else cards)
