@@ -223,7 +223,7 @@ def test_moments_come_back_in_utc(database):
 
 def test_there_is_one_head_and_no_ini_is_needed(tmp_path):
     assert head() == "0009"
-    script = "from app.store.schema import config, head; assert head() == '0006'"
+    script = "from app.store.schema import config, head; assert head() == '0009'"
     root = Path(__file__).parents[2]
     assert run([executable, "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(root)}, check=False).returncode == 0
     assert config().config_file_name is None
