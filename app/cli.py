@@ -26,6 +26,7 @@ from app.cli_rules import Knowledge, opened_store, rules
 from app.clinical.assessment import Assessment
 from app.clinical.history import PatientHistory
 from app.commands import storage
+from app.commands.bundle_keys import bundle_keys
 from app.commands.feedback import feedback
 from app.commands.keys import keys
 from app.errors import AppError, ContentError, InputError, Problem
@@ -54,6 +55,7 @@ cli = typer.Typer(
 db = typer.Typer(help="The database.", no_args_is_help=True)
 cli.add_typer(db, name="db")
 cli.add_typer(rules, name="rules")
+rules.add_typer(bundle_keys, name="keys")
 cli.add_typer(keys, name="keys")
 cli.add_typer(feedback, name="feedback")
 cli.add_typer(storage.audit, name="audit")

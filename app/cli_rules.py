@@ -24,8 +24,8 @@ from app.services.recorder import KEY
 from app.services.transfer import export, import_bundle
 from app.services.versions import load_version
 from app.settings import Settings, read_settings
+from app.store.bundle_keys import BundleKeys
 from app.store.database import Database
-from app.store.folder import audit_key
 from app.store.preflight import check_place
 from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
@@ -135,7 +135,7 @@ def _side(name: str) -> tuple[RuleSet, list[Any]]:
     if path.is_dir():
         return bundled(path), [piece.model for piece in load_cases(path).patients]
     if path.is_file():
-        release = opened(path.read_bytes(), _bundle_key(read_settings()))
+        release = opened(path.read_bytes(), _bundle_keys().trusted())
         with as_folder(release.files) as folder:
             return _side(str(folder))
     with opened_store() as store:
@@ -166,9 +166,9 @@ def export_rules(
     into: Annotated[Path, typer.Argument(help="File to write the signed bundle into.")],
 ) -> None:
     """Write a published version as one signed file, to carry it to a site without a network."""
-    settings = read_settings()
+    signer = _bundle_keys().signer()
     with opened_store() as store:
-        _write(into, export(store, version, _bundle_key(settings)))
+        _write(into, export(store, version, signer))
 
 
 def _write(into: Path, data: bytes) -> None:
@@ -189,10 +189,10 @@ def import_rules(
     file: Annotated[Path, typer.Argument(help="A signed bundle.", exists=True, dir_okay=False)], by: By = None
 ) -> None:
     """Check a signed bundle and publish the version it holds; activating it is another command."""
-    key = _bundle_key(read_settings())
+    trusted = _bundle_keys().trusted()
     try:
         with opened_store() as store:
-            published = import_bundle(store, file.read_bytes(), key, by=_user(by))
+            published = import_bundle(store, file.read_bytes(), trusted, by=_user(by))
     except RefusedError as error:
         for diagnostic in error.diagnostics:
             typer.echo(str(diagnostic))
@@ -202,8 +202,8 @@ def import_rules(
     typer.echo(f"{published.version} {published.digest}")
 
 
-def _bundle_key(settings: Settings) -> bytes:
-    return audit_key(settings.data_dir / "bundle.key")
+def _bundle_keys() -> BundleKeys:
+    return BundleKeys(read_settings().data_dir)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from app.routers import (
     fhir,
     hooks,
     infusion_plans,
+    insights,
     knowledge,
     metrics,
     products,
@@ -32,9 +33,12 @@ from app.services.active import ActiveHolder, ensure_active, follow, refresh
 from app.services.hooks import HookDesk
 from app.services.life import Lifecycle
 from app.services.recorder import KEY, AuditRecorder, chain_of
+from app.services.tally import keep_storing, store_the_last
 from app.services.versions import Versions
 from app.services.watch import frozen, keep_looking, keep_testing, troubles
 from app.settings import Settings, read_settings
+from app.store.bundle_keys import BundleKeys
+from app.store.counts import CountStore
 from app.store.database import Database
 from app.store.drafts import DraftStore
 from app.store.feedback import FeedbackStore
@@ -84,7 +88,8 @@ def create_app(settings: Settings | None = None, *, alone: bool = True) -> FastA
     holder = ActiveHolder(ensure_active(store))
     key = audit_key(settings.data_dir / KEY)
     recorder = AuditRecorder(database, settings.audit, chain_of(settings.data_dir, key))
-    life = Lifecycle(store, DraftStore(database), settings.two_persons) if settings.rule_admin else None
+    life = Lifecycle(store, DraftStore(database), BundleKeys(settings.data_dir), settings.two_persons)
+    counts = CountStore(database)
     context = Context(
         holder,
         recorder,
@@ -93,10 +98,10 @@ def create_app(settings: Settings | None = None, *, alone: bool = True) -> FastA
         gate=Gate(settings.max_in_flight),
         troubles=lambda: troubles(database, recorder),
         versions=Versions(store),
-        life=life,
+        life=life if settings.rule_admin else None,
         stores=store,
+        counts=counts,
         take_up=lambda: refresh(holder, store),
-        bundle_key=lambda: audit_key(settings.data_dir / "bundle.key"),
     )
 
     @asynccontextmanager
@@ -106,6 +111,7 @@ def create_app(settings: Settings | None = None, *, alone: bool = True) -> FastA
         watching = [
             asyncio.create_task(keep_testing(holder)),
             asyncio.create_task(keep_looking(database, recorder)),
+            asyncio.create_task(keep_storing(context.tally, counts)),
             *opened.start(),
         ]
         with frozen():
@@ -117,6 +123,7 @@ def create_app(settings: Settings | None = None, *, alone: bool = True) -> FastA
         try:
             await following
             await app.state.hooks.desk.settle()
+            await asyncio.to_thread(store_the_last, context.tally, counts)
             await opened.close()
             # Whatever a cancelled task left running in a thread gives its connection back first.
             await asyncio.get_running_loop().shutdown_default_executor()
@@ -156,6 +163,7 @@ def create_app(settings: Settings | None = None, *, alone: bool = True) -> FastA
         replay,
         diagnostics,
         what_if,
+        insights,
     ):
         app.include_router(module.router)
     problems.install(app)

@@ -1,17 +1,18 @@
 """One signed file that carries a published version to a site without a network."""
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any, NoReturn
 
 from app.authoring.bundle import FORMAT, canonical, digest, read
 from app.authoring.files import checked_files
+from app.authoring.signing import Signer, Trusted
 from app.errors import Diagnostic, RefusedError, RuleSetError
 
-BUNDLE = 1
-ALGORITHM = "HMAC-SHA256"
+BUNDLE = 2
+ALGORITHM = "Ed25519"
+SHARED = "HMAC-SHA256"
+"""What bundles of form 1 were signed with: a key that both sites held, so that whoever took one could have made it."""
 LARGEST = 12_000_000
 _MEMBERS = frozenset({"bundle", "version", "digest", "document", "files", "note", "published_at", "published_by"})
 
@@ -26,28 +27,25 @@ class Release:
     files: Mapping[str, str] = field(repr=False)
     note: str | None
     published_by: str
+    signed_by: str
 
 
-def key_id(key: bytes) -> str:
-    """A name for a key that does not tell it."""
-    return sha256(b"ivig-cds bundle key\0" + key).hexdigest()[:16]
-
-
-def sealed(payload: Mapping[str, Any], key: bytes) -> bytes:
+def sealed(payload: Mapping[str, Any], signer: Signer) -> bytes:
     """The bundle file: the payload and its signature, as one canonical text."""
     content = {"bundle": BUNDLE, **payload}
-    value = hmac.digest(key, canonical(content), "sha256").hex()
-    return canonical({"payload": content, "signature": {"algorithm": ALGORITHM, "key": key_id(key), "value": value}})
+    value = signer.sign(canonical(content))
+    return canonical({"payload": content, "signature": {"algorithm": ALGORITHM, "key": signer.id, "value": value}})
 
 
-def opened(data: bytes, key: bytes) -> Release:
+def opened(data: bytes, trusted: Trusted) -> Release:
     """The release in a bundle file. Raises RefusedError 422 before anything in it is believed.
 
     In this order: size, form, signature, hash, format, file names. No text of the bundle is repeated in a refusal.
     """
     if len(data) > LARGEST:
         _refuse("too-large", f"a bundle has at most {LARGEST} bytes")
-    payload = _signed(_read(data), key)
+    found = _read(data)
+    payload = _signed(found, trusted)
     document = payload["document"]
     if digest(document) != payload["digest"]:
         _refuse("wrong-hash", "the knowledge in the bundle is not the one its digest names")
@@ -57,9 +55,8 @@ def opened(data: bytes, key: bytes) -> Release:
         files = checked_files(payload["files"])
     except RefusedError as error:
         _refuse(error.diagnostics[0].code, error.detail)
-    return Release(
-        payload["version"], payload["digest"], document, files, payload["note"], str(payload["published_by"])
-    )
+    by, signed_by = str(payload["published_by"]), found["signature"]["key"]
+    return Release(payload["version"], payload["digest"], document, files, payload["note"], by, signed_by)
 
 
 def _read(data: bytes) -> Mapping[str, Any]:
@@ -80,14 +77,22 @@ def _text(found: Mapping[str, Any]) -> bytes:
         return b""
 
 
-def _signed(found: Mapping[str, Any], key: bytes) -> Mapping[str, Any]:
+def _signed(found: Mapping[str, Any], trusted: Trusted) -> Mapping[str, Any]:
     payload, signature = found["payload"], found["signature"]
     if not (isinstance(payload, dict) and isinstance(signature, dict)):
         _refuse("not-a-bundle", "the file is not a bundle")
-    if signature.get("algorithm") != ALGORITHM or signature.get("key") != key_id(key):
-        _refuse("bad-signature", "the bundle was not signed with this site's key")
-    expected = hmac.digest(key, canonical(payload), "sha256").hex()
-    if not hmac.compare_digest(str(signature.get("value")).encode(), expected.encode()):
+    if signature.get("algorithm") == SHARED:
+        _refuse(
+            "old-bundle",
+            "the bundle is signed with a shared key, as before: export the version again with a present ivig-cds, "
+            "and trust that site's public key here (`ivig-cds rules keys trust`)",
+        )
+    key, value = signature.get("key"), signature.get("value")
+    if signature.get("algorithm") != ALGORITHM or not (isinstance(key, str) and isinstance(value, str)):
+        _refuse("bad-signature", f"a bundle is signed with {ALGORITHM}")
+    if key not in trusted.keys:
+        _refuse("unknown-key", "no key trusted here signed the bundle: `ivig-cds rules keys trust` takes the other's")
+    if not trusted.holds(key, value, canonical(payload)):
         _refuse("bad-signature", "the bundle was altered after it was signed")
     if payload.get("bundle") != BUNDLE or payload.keys() != _MEMBERS or not _well_formed(payload):
         _refuse("other-bundle", f"this engine reads bundles of form {BUNDLE}")

@@ -5,6 +5,7 @@ from app.models.assessment import AssessmentRecord
 from app.models.base import Base
 from app.models.evidence import EvidenceSource, EvidenceStatement
 from app.models.feedback import CardFeedback, IssuedCard, IssuedCardRule
+from app.models.insight import RuleCount
 from app.models.product import ProductRow
 from app.models.rule_set import Activation, RuleRow, RuleSetVersion
 from app.models.rule_set_life import KeptReply, RuleSetDraft, RuleSetOrigin, RuleSetStep
@@ -29,11 +30,14 @@ REVOCABLE = ("api_key",)
 """Tables whose rows may be ended once, and are otherwise never changed."""
 FORGETTABLE = ("issued_card", "issued_card_rule", "card_feedback", "used_token")
 """Tables whose rows may be forgotten after a while; none names a patient. Feedback is never changed before."""
+SUMS = ("rule_count",)
+"""Tables whose rows grow by addition."""
 
 __all__ = [
     "FORGETTABLE",
     "PUBLISHED",
     "REVOCABLE",
+    "SUMS",
     "Activation",
     "ApiKey",
     "AssessmentRecord",
@@ -45,6 +49,7 @@ __all__ = [
     "IssuedCardRule",
     "KeptReply",
     "ProductRow",
+    "RuleCount",
     "RuleRow",
     "RuleSetDraft",
     "RuleSetOrigin",

@@ -16,4 +16,5 @@ async def metrics(request: Request) -> Response:
     gate = context.gate
     gauges = {"ivig_requests_in_flight": gate.inside, "ivig_requests_arriving": gate.arriving}
     counters = {"ivig_requests_refused_total": gate.refused, "ivig_audit_lost_total": context.recorder.lost}
-    return Response(context.metrics.text(gauges, counters, context.rules.version), media_type=MEDIA_TYPE)
+    text = context.metrics.text(gauges, counters, context.rules.version, context.tally.since_start())
+    return Response(text, media_type=MEDIA_TYPE)

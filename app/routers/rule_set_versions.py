@@ -11,7 +11,6 @@ from starlette.responses import Response
 from app.errors import RefusedError
 from app.services.life import version_view
 from app.services.publish import compared, told
-from app.services.transfer import export
 from app.store.rule_sets import RuleSetStore
 from app.web.context import context_of
 from app.web.life import (
@@ -99,8 +98,8 @@ async def rollback(request: Request) -> Response:
 )
 async def import_rule_set(request: Request) -> Response:
     """Check the signature, the hash and the knowledge, and publish it under its own version. Nothing is activated."""
-    life, body, key = lifecycle(request), await body_of(request), context_of(request).bundle_key()
-    found = await asyncio.to_thread(life.bring_in, body, key, actor(request), once(request, body))
+    life, body = lifecycle(request), await body_of(request)
+    found = await asyncio.to_thread(life.bring_in, body, actor(request), once(request, body))
     return reply(found, 201, f"/v1/rule-sets/{found['version']}")
 
 
@@ -158,8 +157,7 @@ async def activate_rule_set(request: Request, version: Version) -> Response:
     },
 )
 def export_rule_set(request: Request, version: Version) -> Response:
-    """To carry it to a site without a network. The signature is keyed: only sites that hold the same key take it."""
-    lifecycle(request)
-    content = export(_store(request), version, context_of(request).bundle_key())
+    """To carry it to a site without a network. Only sites that trust this site's public key take it."""
+    content = lifecycle(request).hand_out(version)
     name = f'attachment; filename="ivig-cds-{version}.json"'
     return Response(content, media_type="application/json", headers={"Content-Disposition": name})

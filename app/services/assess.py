@@ -1,12 +1,12 @@
 """The main use case: one history in, one explained and cited Assessment out. No database, no clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
 from app.clinical.assemble import assemble
-from app.clinical.assessment import Assessment
+from app.clinical.assessment import Assessment, NotUnderstood
 from app.clinical.facts import derive
 from app.clinical.findings import View
 from app.clinical.history import PatientHistory
@@ -17,27 +17,43 @@ from app.logic.explain import data_explainer
 
 Explain = Literal["none", "short", "full"]
 UNNAMED = UUID(int=0)
+Watch = Callable[[RuleSet, Results, Iterable[NotUnderstood]], None]
+"""Counts what became of the rules."""
 
 
 def assess(
-    rules: RuleSet, history: PatientHistory, today: date, explain: Explain = "short", decision_id: UUID = UNNAMED
+    rules: RuleSet,
+    history: PatientHistory,
+    today: date,
+    explain: Explain = "short",
+    decision_id: UUID = UNNAMED,
+    watch: Watch | None = None,
 ) -> Assessment:
     """What ``rules`` say about ``history`` at its ``as_of``, or ``today`` where it names none.
 
     The same arguments give the same answer. ``explain`` says how much of each condition tree the findings carry.
+    ``watch`` is told how the rules came out, once the answer is made.
     """
-    return traced(rules, history, today, decision_id, explain)[0]
+    return traced(rules, history, today, explain, decision_id, watch)[0]
 
 
 def traced(
-    rules: RuleSet, history: PatientHistory, today: date, decision_id: UUID = UNNAMED, explain: Explain = "none"
+    rules: RuleSet,
+    history: PatientHistory,
+    today: date,
+    explain: Explain = "none",
+    decision_id: UUID = UNNAMED,
+    watch: Watch | None = None,
 ) -> tuple[Assessment, Results]:
     """The same, with how each condition came out, for doors that say where what they tell was read."""
     case = rules.baseline.case(history, history.as_of or today, rules.parameters)
     facts = derive(case)
     results = rules.program.evaluate(facts)
     view = View(lens_of(rules, history.jurisdiction), results, _explainer(rules, results, explain))
-    return assemble(view, case, facts, str(decision_id)), results
+    answer = assemble(view, case, facts, str(decision_id))
+    if watch is not None:
+        watch(rules, results, answer.not_understood)
+    return answer, results
 
 
 def _explainer(rules: RuleSet, results: Results, explain: Explain) -> Callable[[str], Any]:

@@ -11,7 +11,7 @@ SCOPES = {
     "rules:write": "Writing drafts of rule sets",
     "rules:review": "Reviewing drafts",
     "rules:publish": "Publishing and activating rule sets",
-    "audit:read": "Reading the audit trail and the override report",
+    "audit:read": "Reading the audit trail, the override report and the insights",
     "ops": "Metrics and other figures of operation",
 }
 """Every scope there is, and what it opens."""

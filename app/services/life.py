@@ -15,7 +15,8 @@ from app.authoring.loader import load
 from app.errors import ContentError, RefusedError, StorageError
 from app.services.gate import GATES, Gate
 from app.services.publish import allowed, examined, previous, ready
-from app.services.transfer import import_bundle
+from app.services.transfer import export, import_bundle
+from app.store.bundle_keys import BundleKeys
 from app.store.database import Writing
 from app.store.drafts import Draft, DraftStore, NewDraft
 from app.store.replies import Once, keep, kept
@@ -39,6 +40,7 @@ class Lifecycle:
 
     store: RuleSetStore
     drafts: DraftStore
+    keys: BundleKeys
     two_persons: bool = False
     gates: tuple[Gate, ...] = GATES
 
@@ -94,12 +96,18 @@ class Lifecycle:
         """Let the version answer that did before this one; a new activation, no history is taken back."""
         return self._once(once, lambda: self.activate(previous(self.store), by, reason, expected, once))
 
-    def bring_in(self, data: bytes, key: bytes, by: str, once: Once | None = None) -> Reply:
-        """Publish the version in a signed bundle."""
+    def hand_out(self, version: str) -> bytes:
+        """A version as one file, signed with this site's key. Raises RefusedError 404, or 409 where there is no key."""
+        return export(self.store, version, self.keys.signer())
+
+    def bring_in(self, data: bytes, by: str, once: Once | None = None) -> Reply:
+        """Publish the version in a bundle that a trusted key signed."""
 
         def act() -> Reply:
             also = self._keeping(once, version_view)
-            return version_view(import_bundle(self.store, data, key, by=by, gates=self.gates, also=also))
+            return version_view(
+                import_bundle(self.store, data, self.keys.trusted(), by=by, gates=self.gates, also=also)
+            )
 
         return self._once(once, act)
 

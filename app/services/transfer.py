@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from app.authoring.bundle import canonical
 from app.authoring.files import as_folder
 from app.authoring.release import Release, opened, sealed
+from app.authoring.signing import Signer, Trusted
 from app.errors import Diagnostic, RefusedError
 from app.services.gate import GATES, Candidate, Gate, examine, faults_of, summary
 from app.store.rule_sets import Also, Origin, Published, RuleSetStore, newest, numbers
 
 
-def export(store: RuleSetStore, version: str, key: bytes) -> bytes:
+def export(store: RuleSetStore, version: str, signer: Signer) -> bytes:
     """A version as one signed file. Raises RefusedError 404, or 409 for a version whose files were not kept."""
     stored = store.load(version)
     origin = store.origin(version)
@@ -26,13 +27,13 @@ def export(store: RuleSetStore, version: str, key: bytes) -> bytes:
         "published_at": published.published_at.isoformat(),
         "published_by": published.published_by,
     }
-    return sealed(payload, key)
+    return sealed(payload, signer)
 
 
 def import_bundle(
     store: RuleSetStore,
     data: bytes,
-    key: bytes,
+    trusted: Trusted,
     *,
     by: str,
     gates: tuple[Gate, ...] = GATES,
@@ -43,7 +44,7 @@ def import_bundle(
     The bundle is checked as if it had been written here: signature, hash, format, names, then every check of the gate.
     Raises RefusedError 422 for what is refused, and writes nothing then. A version that is already here is given back.
     """
-    release = opened(data, key)
+    release = opened(data, trusted)
     versions = store.versions()
     here = next((item for item in versions if item.digest == release.digest), None)
     if here is not None:
@@ -53,7 +54,7 @@ def import_bundle(
         raise _refused("downgrade", f"version {latest} is here already; a bundle brings a higher one")
     with as_folder(release.files) as folder:
         report = _examined(Candidate(folder, datetime.now(UTC).date()), release, gates)
-    origin = Origin(release.files, {**report, "imported_from": release.published_by})
+    origin = Origin(release.files, {**report, "imported_from": release.published_by, "signed_by": release.signed_by})
     now = datetime.now(UTC)
     return store.publish(release.document, release.version, by, now, release.note, origin, also, after=latest)
 

@@ -72,6 +72,7 @@ TABLE = (
     Access("DELETE", "/v1/rule-sets/{}", _scope("rules:publish")),
     Access("GET", "/v1/feedback/summary", _scope("audit:read")),
     Access("GET", "/v1/audit/**", _scope("audit:read")),
+    Access("GET", "/v1/insights", _scope("audit:read")),
     Access("GET", "/metrics", _scope("ops")),
     # Discovery is open in CDS Hooks, and the CapabilityStatement in FHIR; neither tells anything of a patient.
     Access("GET", "/cds-services", OPEN),

@@ -25,10 +25,10 @@ def answer_bytes(
 ) -> tuple[bytes, AuditEntry]:
     """The assessment of one history as JSON, and its audit entry; by ``rules``, or the active ones. Raises InputError."""
     history = read_history(body, context.today())
-    answer = assess(rules or context.rules, history, context.today(), explain, uuid4())
+    answer = assess(rules or context.rules, history, context.today(), explain, uuid4(), context.watch("native"))
     encoded = ASSESSMENT.dump_json(answer)
     entry = entry_of(answer, body, encoded, datetime.now(UTC), context.hash_key)
-    context.metrics.assessed(len(entry.finding_ids), len(answer.not_understood))
+    context.metrics.assessed(len(entry.finding_ids))
     return encoded, entry
 
 

@@ -3,15 +3,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import cast
 
 from starlette.requests import Request
 
 from app.clinical.ruleset import RuleSet
 from app.services.active import ActiveHolder
+from app.services.assess import Watch
 from app.services.life import Lifecycle
 from app.services.record import Recorder
+from app.services.tally import Door, Tally
 from app.services.versions import Versions
+from app.store.counts import CountStore
 from app.store.rule_sets import Published, RuleSetStore, not_published
 from app.web.gate import Gate
 from app.web.metrics import Metrics
@@ -37,13 +41,18 @@ class Context:
     versions: Versions | None = None
     life: Lifecycle | None = None
     stores: RuleSetStore | None = None
+    tally: Tally = field(default_factory=Tally)
+    counts: CountStore | None = None
     take_up: Callable[[], object] = lambda: None
-    bundle_key: Callable[[], bytes] = field(default=bytes, repr=False)
 
     @property
     def rules(self) -> RuleSet:
         """The active rule set; a request keeps the one it started with. Raises RuleSetError when there is none."""
         return self.holder.current
+
+    def watch(self, door: Door) -> Watch:
+        """What counts the answers of one door."""
+        return partial(self.tally.saw, door)
 
     def pinned(self, version: str | None) -> RuleSet:
         """The rule set that a request names, or the active one. Raises RefusedError for one that cannot answer."""

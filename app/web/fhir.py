@@ -70,7 +70,7 @@ def assessed(context: Context, body: bytes) -> tuple[bytes, AuditEntry]:
         history = checked(told.history, today)
     except InputError as error:
         raise InputError(error.type, tuple(located(item, told) for item in error.problems)) from None
-    answer, results = traced(rules, history, today, uuid4())
+    answer, results = traced(rules, history, today, "none", uuid4(), context.watch("fhir"))
     content = encoded(answer_parameters(Origins(rules, results, history, told.provenance), answer, told))
     return content, entry_of(answer, body, content, datetime.now(UTC), context.hash_key)
 

@@ -80,7 +80,7 @@ def answered(
     heard = hear(call, terminology_of(rules), today, side.jurisdiction, fetched)
     if heard.other_drug:
         return Answered(_encoded(()))
-    answer, results = traced(rules, heard.history, today, uuid4())
+    answer, results = traced(rules, heard.history, today, "none", uuid4(), context.watch("hooks"))
     read = Origins(rules, results, heard.history, heard.provenance)
     asked = Asked(call.hook, call.context, heard.received, side.public_url, read)
     cards = cards_of(rules, heard.history, answer, asked, uuid4)

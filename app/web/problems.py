@@ -67,6 +67,7 @@ TITLES = {
     "nothing-to-roll-back": "No other version was active before",
     "version-too-low": "The changes deserve a higher version",
     "no-files": "The files of the version were not kept",
+    "no-signing-key": "This site has no key to sign bundles with",
     "bundle-refused": "The bundle is refused",
     "immutable": "A published version is never deleted",
     "rule-set-unreadable": "This engine does not read that rule set",

@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from app.authoring.diagnostics import PAGES
 from app.cli import cli
-from app.errors import RefusedError
+from app.errors import AppError, RefusedError
 from tests.databases import cluster, postgres_url, url
 from tests.folders import knowledge, no_derivations
 
@@ -65,15 +65,45 @@ def test_two_persons(run, knowledge, monkeypatch):
 
 def test_a_bundle_is_carried_over(run, knowledge, tmp_path, monkeypatch):
     run("publish", "--knowledge", str(knowledge()))
-    bundle = tmp_path / "release.json"
+    bundle, public = tmp_path / "release.json", tmp_path / "public.pem"
+    assert isinstance(run("export", "1.0.0", str(bundle)).exception, RefusedError)
+    made = run("keys", "make")
+    public.write_text(made.stdout)
     assert run("export", "1.0.0", str(bundle)).exit_code == 0
     monkeypatch.setenv("IVIG_DATABASE_URL", f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    monkeypatch.setenv("IVIG_DATA_DIR", str(tmp_path / "other"))
+    unknown = run("import", str(bundle))
+    assert (unknown.exit_code, unknown.stdout.split(":")[0]) == (1, "unknown-key")
+    key = made.stderr.split()[2].rstrip(";")
+    assert "another id" in str(run("keys", "trust", str(public), "--id", "0" * 16).exception)
+    assert run("keys", "trust", str(public), "--id", key).stdout == f"{key}\n"
+    assert run("keys", "list").stdout == f"  {key}\n"
     assert run("import", str(bundle), "--by", "ada").stdout == run("import", str(bundle)).stdout
     assert run("list").stdout.splitlines()[0].endswith(" ada")
     assert run("diff", "1.0.0", str(bundle)).stdout.startswith("1.0.0 -> bundled: none")
     bundle.write_bytes(bundle.read_bytes().replace(b"the limit", b"the lemon"))
     refused = run("import", str(bundle))
     assert (refused.exit_code, refused.stdout.split(":")[0]) == (1, "bad-signature")
+
+
+def test_a_key_takes_over_from_another(run, knowledge, tmp_path):
+    run("publish", "--knowledge", str(knowledge()))
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    first = run("keys", "make")
+    run("export", "1.0.0", str(old))
+    assert "--rotate" in str(run("keys", "make").exception)
+    assert run("keys", "show").stdout == first.stdout
+    assert run("keys", "make", "--rotate").stdout != first.stdout
+    run("export", "1.0.0", str(new))
+    for bundle in (old, new):
+        assert run("import", str(bundle)).exit_code == 0
+    own = [line[2:] for line in run("keys", "list").stdout.splitlines() if line.startswith("*")]
+    before = [line[2:] for line in run("keys", "list").stdout.splitlines() if line.startswith(" ")]
+    assert (len(own), len(before)) == (1, 1)
+    assert run("keys", "withdraw", *before).exit_code == 0
+    assert "unknown-key" in run("import", str(old)).stdout
+    assert run("import", str(new)).exit_code == 0
+    assert isinstance(run("keys", "withdraw", *before).exception, AppError)
 
 
 def test_explain_prints_the_page(run):

@@ -1,5 +1,6 @@
 """FAULTS group G: what must not happen when rule sets are administered. On SQLite and on PostgreSQL."""
 
+import hmac
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,17 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.testclient import TestClient
 
 from app.authoring import yaml_source
 from app.authoring.bundle import FORMAT, canonical, digest
 from app.authoring.files import MOST_FILES, read_folder
 from app.authoring.release import sealed
+from app.authoring.signing import Signer, Trusted, public_pem
 from app.errors import RefusedError
 from app.main import create_app
 from app.services.active import ensure_active
 from app.services.gate import MOST_NODES
+from app.services.transfer import export, import_bundle
 from app.settings import Settings
+from app.store.bundle_keys import BundleKeys
 from app.store.database import Database
 from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
@@ -31,7 +36,7 @@ __all__ = ["cluster", "database", "empty", "knowledge", "no_derivations", "postg
 
 NOTES = "rules/rpl/notes.yaml"
 WORDS = ("The age is above the limit.", "The age lies above the limit.")
-KEY = b"k" * 32
+SIGNER = Signer(Ed25519PrivateKey.from_private_bytes(b"k" * 32))
 DEEPEST = 24
 
 
@@ -47,7 +52,7 @@ def store(database, knowledge) -> RuleSetStore:
 def site(store, url, tmp_path) -> Iterator[TestClient]:
     """A running service over that database, in which rule sets may be changed."""
     (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "bundle.key").write_bytes(KEY)
+    BundleKeys(tmp_path / "site").trust(public_pem(SIGNER.public))
     settings = Settings(IVIG_DATA_DIR=tmp_path / "site", IVIG_DATABASE_URL=url, IVIG_AUDIT="off", IVIG_RULE_ADMIN=True)
     with TestClient(create_app(settings), LOCAL, raise_server_exceptions=False) as running:
         yield running
@@ -314,11 +319,11 @@ def sent(site, data: bytes) -> Any:
 
 
 def test_g9_a_good_bundle_is_published_and_not_activated(site, store):
-    found = sent(site, sealed(payload(store), KEY))
+    found = sent(site, sealed(payload(store), SIGNER))
     assert (found.status_code, found.json()["version"]) == (201, "1.1.0"), found.text
     assert store.active().version == "1.0.0"
     assert store.origin("1.1.0").report["imported_from"] == "elsewhere"
-    assert sent(site, sealed(payload(store), KEY)).json() == found.json()
+    assert sent(site, sealed(payload(store), SIGNER)).json() == found.json()
 
 
 G9 = {
@@ -340,7 +345,7 @@ G9 = {
 def test_g9_a_bundle_that_is_not_right_writes_nothing(site, store, tmp_path, name):
     changes, code = G9[name]
     before, files = state(store), sorted(tmp_path.rglob("*.yaml"))
-    found = problem(sent(site, sealed(payload(store, **changes), KEY)), 422, "bundle-refused")
+    found = problem(sent(site, sealed(payload(store, **changes), SIGNER)), 422, "bundle-refused")
     assert [item["code"] for item in found] == [code]
     assert "evil" not in json.dumps(found)
     assert state(store) == before
@@ -350,13 +355,13 @@ def test_g9_a_bundle_that_is_not_right_writes_nothing(site, store, tmp_path, nam
 @pytest.mark.parametrize("made_by", [FORMAT - 1, FORMAT + 1])
 def test_g9_another_schema_is_refused(site, store, made_by):
     document = {**store.load("1.0.0").document, "format": made_by}
-    data = sealed(payload(store, document=document, digest=digest(document)), KEY)
+    data = sealed(payload(store, document=document, digest=digest(document)), SIGNER)
     assert problem(sent(site, data), 422, "bundle-refused")[0]["code"] == "other-format"
 
 
 def test_g9_files_and_knowledge_belong_together(site, store):
     origin = store.origin("1.0.0")
-    found = problem(sent(site, sealed(payload(store, files=dict(origin.files)), KEY)), 422, "bundle-refused")
+    found = problem(sent(site, sealed(payload(store, files=dict(origin.files)), SIGNER)), 422, "bundle-refused")
     assert found[0]["code"] == "wrong-hash"
 
 
@@ -367,13 +372,15 @@ def test_g9_a_bundle_whose_knowledge_fails_a_check_is_refused(site, store):
         "cases/rpl.yaml": good["files"]["cases/rpl.yaml"].replace("expect: true", "expect: false", 1),
     }
     before = state(store)
-    problem(sent(site, sealed({**good, "files": bad}, KEY)), 422, "release-rejected")
+    problem(sent(site, sealed({**good, "files": bad}, SIGNER)), 422, "release-rejected")
     assert state(store) == before
 
 
 def forged(data: bytes) -> Iterator[tuple[str, bytes]]:
     parsed = json.loads(data)
     yield "another key", b""
+    yield "no hexadecimal", data[:-4] + b'zz"}}'
+    yield "signature of nothing", data.replace(parsed["signature"]["value"].encode(), SIGNER.sign(b"").encode())
     yield "changed", data.replace(b'"1.1.0"', b'"1.2.0"')
     yield "spaces", json.dumps(parsed).encode()
     yield "cut", data[:-10]
@@ -386,13 +393,52 @@ def forged(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 def test_g9_a_bundle_of_another_hand_is_refused(site, store):
     before = state(store)
-    data = sealed(payload(store), KEY)
+    data = sealed(payload(store), SIGNER)
     for name, bad in forged(data):
-        found = sent(site, bad or sealed(payload(store), b"x" * 32))
+        found = sent(site, bad or sealed(payload(store), Signer.new()))
         assert found.status_code == 422, name
         assert found.json()["type"] == PREFIX + "bundle-refused", name
     assert state(store) == before
     assert sent(site, data).status_code == 201
+
+
+def test_g9_a_bundle_of_before_is_refused_with_what_to_do(site, store):
+    """Form 1 was signed with a key that both sites held."""
+    before, content = state(store), {"bundle": 1, **payload(store)}
+    value = hmac.digest(b"k" * 32, canonical(content), "sha256").hex()
+    signature = {"algorithm": "HMAC-SHA256", "key": "0" * 16, "value": value}
+    found = problem(sent(site, canonical({"payload": content, "signature": signature})), 422, "bundle-refused")
+    assert [item["code"] for item in found] == ["old-bundle"]
+    assert "rules keys trust" in found[0]["detail"]
+    assert state(store) == before
+
+
+def test_g9_a_signature_of_form_two_covers_no_other_form(site, store):
+    content = {"bundle": 1, **payload(store)}
+    signature = {"algorithm": "Ed25519", "key": SIGNER.id, "value": SIGNER.sign(canonical(content))}
+    found = problem(sent(site, canonical({"payload": content, "signature": signature})), 422, "bundle-refused")
+    assert [item["code"] for item in found] == ["other-bundle"]
+
+
+def test_g9_a_file_of_a_million_names_is_refused_by_its_size(site, store):
+    before = state(store)
+    data = b'{"payload":{"files":{' + b",".join(b'"rules/r%d.yaml":""' % n for n in range(1_000_000)) + b"}}}"
+    assert sent(site, data).status_code == 413
+    with pytest.raises(RefusedError, match="at most"):
+        import_bundle(store, data, Trusted.of([SIGNER.public]), by="x")
+    assert state(store) == before
+
+
+def test_g9_several_keys_are_trusted_and_a_withdrawn_one_no_more(site, store, tmp_path):
+    keys, other = BundleKeys(tmp_path / "site"), Signer.new()
+    data = sealed(payload(store), other)
+    assert [item["code"] for item in problem(sent(site, data), 422, "bundle-refused")] == ["unknown-key"]
+    keys.trust(public_pem(other.public), other.id)
+    keys.withdraw(SIGNER.id)
+    refused = problem(sent(site, sealed(payload(store), SIGNER)), 422, "bundle-refused")
+    assert [item["code"] for item in refused] == ["unknown-key"]
+    assert sent(site, data).status_code == 201
+    assert store.origin("1.1.0").report["signed_by"] == other.id
 
 
 def test_g11_a_version_is_never_deleted(site, store):
@@ -459,19 +505,19 @@ def test_nothing_is_changed_where_it_is_not_allowed(store, url, tmp_path):
 
 
 def test_a_bundle_goes_from_site_to_site(site, store, tmp_path):
+    problem(site.get("/v1/rule-sets/1.0.0/export"), 409, "no-signing-key")
+    own = BundleKeys(tmp_path / "site").make()
     exported = site.get("/v1/rule-sets/1.0.0/export")
     assert exported.status_code == 200
     other = Database(f"sqlite:///{tmp_path / 'other.sqlite3'}")
     upgrade(other)
-    from app.services.transfer import export, import_bundle
-
     there = RuleSetStore(other)
-    assert import_bundle(there, exported.content, KEY, by="x").digest == store.active().digest
+    assert import_bundle(there, exported.content, Trusted.of([own.public]), by="x").digest == store.active().digest
     assert there.origin("1.0.0").files == store.origin("1.0.0").files
     assert there.active() is None
     assert RuleSetStore(other).load("1.0.0").document == store.load("1.0.0").document
     with pytest.raises(RefusedError, match="not published"):
-        export(there, "9.0.0", KEY)
+        export(there, "9.0.0", own)
     other.close()
 
 

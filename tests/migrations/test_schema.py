@@ -10,7 +10,7 @@ from alembic import command
 from sqlalchemy import CheckConstraint, inspect, text
 
 from app.errors import StorageError
-from app.models import FORGETTABLE, PUBLISHED, REVOCABLE, Base, RuleSetVersion
+from app.models import FORGETTABLE, PUBLISHED, REVOCABLE, SUMS, Base, RuleSetVersion
 from app.store.database import Database
 from app.store.schema import config, differences, downgrade, head, is_current, upgrade
 
@@ -38,6 +38,7 @@ ROWS = {
     "(1, 'd', 1, '{{}}', '{h}', '2026-11-25', 'x')",
     "rule_set_step": "draft_seq, step, taken_at, taken_by, report) VALUES (1, 'validated', '2026-11-25', 'x', '{{}}')",
     "rule_set_origin": "rule_set_version_id, files, digest, report) VALUES (1, '{{}}', '{h}', '{{}}')",
+    "rule_count": "day, rule_set_version, kind, name, count) VALUES ('2026-11-25', '1.0.0', 'fired', 'r', 1)",
     "kept_reply": "owner, key, request_hash, reply, kept_at) VALUES ('x', 'k', '{h}', '{{}}', '2026-11-25')",
 }
 SINCE_0001 = ("rule_set_version", "rule", "evidence_source", "evidence_statement", "activation", "assessment_record")
@@ -59,7 +60,11 @@ def tables(database: Database) -> set[str]:
 def test_models_and_migrations_agree(database):
     with database.reading() as connection:
         assert differences(connection) == []
-    assert set(Base.metadata.tables) == {*PUBLISHED, *REVOCABLE, *FORGETTABLE} == tables(database) - {"alembic_version"}
+    assert (
+        set(Base.metadata.tables)
+        == {*PUBLISHED, *REVOCABLE, *FORGETTABLE, *SUMS}
+        == tables(database) - {"alembic_version"}
+    )
 
 
 def test_a_difference_would_be_seen(database):
@@ -236,8 +241,8 @@ def test_moments_come_back_in_utc(database):
 
 
 def test_there_is_one_head_and_no_ini_is_needed(tmp_path):
-    assert head() == "0007"
-    script = "from app.store.schema import config, head; assert head() == '0007'"
+    assert head() == "0009"
+    script = "from app.store.schema import config, head; assert head() == '0009'"
     root = Path(__file__).parents[2]
     assert run([executable, "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(root)}, check=False).returncode == 0
     assert config().config_file_name is None

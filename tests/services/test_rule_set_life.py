@@ -4,9 +4,12 @@ RULE_SET_RUNS sets how many lives are led; each has up to fifty steps.
 """
 
 import os
+import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +23,10 @@ from app.errors import RuleSetError, StorageError
 from app.store.database import Database
 from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
+from tests.databases import administer, cluster
 from tests.store.test_rule_sets import document
+
+__all__ = ["cluster"]
 
 START = datetime(2026, 11, 25, 8, tzinfo=UTC)
 NUMBERS = st.integers(0, 2)
@@ -60,21 +66,25 @@ class Reference:
 
 
 class Life(RuleBasedStateMachine):
+    """``place`` makes an empty database with all tables and says how to reach it and how to be rid of it."""
+
+    place: Callable[[], tuple[str, Callable[[], None]]]
+
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
+        self.url, self.gone = type(self).place()
         self.reference = Reference()
         self.clock = START
         self.open()
 
     def open(self) -> None:
-        self.database = Database(f"sqlite:///{Path(self.folder.name) / 'life.sqlite3'}")
+        self.database = Database(self.url)
         upgrade(self.database)
         self.store = RuleSetStore(self.database)
 
     def teardown(self) -> None:
         self.database.close()
-        self.folder.cleanup()
+        self.gone()
 
     @rule(number=st.integers(0, 8), version=st.none() | GOOD, hours=st.integers(-3, 3))
     def publish(self, number, version, hours) -> None:
@@ -160,7 +170,8 @@ class Life(RuleBasedStateMachine):
             assert list(found.scalars()) == self.reference.activations
 
 
-def test_g5_a_life_of_rule_sets():
+def lead(place: Callable[[], tuple[str, Callable[[], None]]]) -> None:
+    """As many lives as are asked for, each in a database of its own."""
     runs = int(os.environ.get("RULE_SET_RUNS", "6"))
     few = settings(
         max_examples=runs,
@@ -170,4 +181,39 @@ def test_g5_a_life_of_rule_sets():
         derandomize="RULE_SET_RUNS" not in os.environ,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Life, settings=few)
+    run_state_machine_as_test(type("LifeHere", (Life,), {"place": staticmethod(place)}), settings=few)
+
+
+def migrated(url: str) -> None:
+    """Migrations are run once and copied: what is tried here is what comes after them."""
+    database = Database(url)
+    upgrade(database)
+    database.close()
+
+
+def test_g5_a_life_of_rule_sets_on_sqlite(tmp_path):
+    template = tmp_path / "template.sqlite3"
+    migrated(f"sqlite:///{template}")
+
+    def place() -> tuple[str, Callable[[], None]]:
+        folder = tempfile.TemporaryDirectory(dir=tmp_path)
+        file = Path(folder.name) / "life.sqlite3"
+        shutil.copyfile(template, file)
+        return f"sqlite:///{file}", folder.cleanup
+
+    lead(place)
+
+
+@pytest.mark.postgres
+def test_g5_a_life_of_rule_sets_on_postgresql(cluster):
+    numbers = iter(range(1_000_000))
+    administer(cluster, "CREATE DATABASE life_template")
+    migrated(f"postgresql://ivig@/life_template?host={cluster}")
+
+    def place() -> tuple[str, Callable[[], None]]:
+        name = f"life_{next(numbers)}"
+        administer(cluster, f"CREATE DATABASE {name} TEMPLATE life_template")
+        gone = partial(administer, cluster, f"DROP DATABASE {name} WITH (FORCE)")
+        return f"postgresql://ivig@/{name}?host={cluster}", gone
+
+    lead(place)
