@@ -88,11 +88,11 @@ def test_c7_no_host_or_two(names):
 
 
 @pytest.mark.parametrize(("listed", "origin"), [("", "https://ehr.example.org"), ("https://ehr.example.org", "null")])
-def test_c8_a_page_that_is_not_listed_reads_nothing(tmp_path, listed, origin):
+def test_c8_a_page_that_is_not_listed_reads_nothing(folder, listed, origin):
     from app.main import create_app
     from app.settings import Settings
 
-    app = create_app(Settings(IVIG_DATA_DIR=tmp_path, IVIG_CORS_ORIGINS=listed, IVIG_AUDIT="off"))
+    app = create_app(Settings(IVIG_DATA_DIR=folder, IVIG_CORS_ORIGINS=listed, IVIG_AUDIT="off"))
     asked = {
         "origin": origin,
         "access-control-request-method": "POST",

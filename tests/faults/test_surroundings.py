@@ -104,11 +104,11 @@ def test_i6_a_read_only_source_tree_and_nothing_to_write_changes_no_byte(usual, 
     assert done.stdout == usual
 
 
-def test_i6_a_confined_server_answers_the_same(usual, tmp_path):
+def test_i6_a_confined_server_answers_the_same(usual, folder, tmp_path):
     """Sixty callers at once on sixty-four descriptors: whoever is answered is answered right, and afterwards all are."""
     command = ["sh", "-c", f'ulimit -n {FEW}; ulimit -v {LITTLE // 1024}; exec "$@"', "-", *COMMAND]
     process = subprocess.Popen(
-        command, env={**BARE, **confinement(tmp_path)}, cwd=tmp_path, stderr=subprocess.PIPE, text=True
+        command, env={**BARE, **confinement(folder)}, cwd=tmp_path, stderr=subprocess.PIPE, text=True
     )
     line = process.stderr.readline()
     assert line.startswith("ivig-cds: http://"), line + process.stderr.read()
@@ -144,7 +144,7 @@ def test_i6_a_confined_server_answers_the_same(usual, tmp_path):
 
 
 def confinement(folder: Path) -> dict[str, str]:
-    return {"HOST": "127.0.0.1", "PORT": "0", "IVIG_DATA_DIR": str(folder / "data"), "IVIG_AUDIT": "required"}
+    return {"HOST": "127.0.0.1", "PORT": "0", "IVIG_DATA_DIR": str(folder), "IVIG_AUDIT": "required"}
 
 
 OFFLINE = """
@@ -159,10 +159,10 @@ with serving(Path(sys.argv[1]), IVIG_AUDIT="required") as address:
 """
 
 
-def test_i5_without_a_network_it_serves(tmp_path):
+def test_i5_without_a_network_it_serves(folder, tmp_path):
     """The tests themselves run with sockets shut but for this machine's; `make surroundings` runs them all in a namespace like this."""
     done = subprocess.run(
-        [*namespaces("-n"), sys.executable, "-c", OFFLINE, str(tmp_path / "there"), str(tmp_path / "answer")],
+        [*namespaces("-n"), sys.executable, "-c", OFFLINE, str(folder), str(tmp_path / "answer")],
         env=BARE,
         cwd=ROOT,
         capture_output=True,
@@ -171,14 +171,14 @@ def test_i5_without_a_network_it_serves(tmp_path):
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    with serving(tmp_path / "here", IVIG_AUDIT="required") as address:
+    with serving(folder, IVIG_AUDIT="required") as address:
         assert json.loads((tmp_path / "answer").read_text()) == assess(address)
 
 
 @pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGPIPE])
-def test_i3_other_signals_break_nothing(tmp_path, sent):
+def test_i3_other_signals_break_nothing(folder, sent):
     """A closed terminal ends the service; a broken pipe does not. Either way nothing is torn and no traceback is written."""
-    process = subprocess.Popen(COMMAND, env=environment(tmp_path), stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(COMMAND, env=environment(folder), stderr=subprocess.PIPE, text=True)
     address = process.stderr.readline().split()[1].removesuffix("/docs")
     before = assess(address)
     process.send_signal(sent)
@@ -190,5 +190,5 @@ def test_i3_other_signals_break_nothing(tmp_path, sent):
     process.stderr.close()
     assert process.wait(20) in {0, -signal.SIGHUP, -signal.SIGTERM}
     assert "Traceback" not in said
-    with serving(tmp_path) as address:
+    with serving(folder) as address:
         assert assess(address) == before
