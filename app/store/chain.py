@@ -2,12 +2,12 @@
 
 import hmac
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Select, desc, select
+from sqlalchemy import Connection, Row, desc, select, text
 
 from app.errors import StorageError
 from app.models import AssessmentRecord
@@ -17,6 +17,11 @@ from app.store.database import Database
 OPENING = "0" * 64
 _TABLE = AssessmentRecord.__table__
 _AT_ONCE = 2000
+_PLAIN = ("rule_set_version", "rule_set_digest", "engine_version", "jurisdiction", "request_hash", "answer_hash")
+_quoted = json.encoder.encode_basestring_ascii
+
+Stored = tuple[Any, ...]
+"""A record as the driver gives it, in this order: seq, id, created_at, the plain columns, finding_ids, previous, digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +41,31 @@ class Chain:
     def __init__(self, key: bytes, anchor: Anchor) -> None:
         self.anchor = anchor
         # Not the key of the hashes itself: what is known of the one must say nothing of the other.
-        self._key = hmac.digest(key, b"ivig-cds audit chain 1", "sha256")
+        self._keyed = hmac.new(hmac.digest(key, b"ivig-cds audit chain 1", "sha256"), digestmod="sha256")
 
     def digest(self, previous: str, row: Mapping[str, Any]) -> str:
         """The digest of a record, with that of the record before it."""
-        content = (
-            previous,
-            row["seq"],
-            row["id"],
-            row["created_at"].isoformat(),
-            row["rule_set_version"],
-            row["rule_set_digest"],
-            row["engine_version"],
-            row["jurisdiction"],
-            row["request_hash"],
-            row["answer_hash"],
-            row["finding_ids"],
+        plain = [row[name] for name in _PLAIN]
+        findings = json.dumps(row["finding_ids"])
+        return self._sealed((row["seq"], row["id"], None, *plain), previous, row["created_at"].isoformat(), findings)
+
+    def digest_of_stored(self, previous: str, stored: Stored) -> str:
+        """The same digest of a record as the database holds it: a walk along a long trail makes no objects of it.
+
+        Raises TypeError, ValueError or AttributeError for what was never written.
+        """
+        return self._sealed(stored, previous, _moment(stored[2]), _listed(stored[9]))
+
+    def _sealed(self, stored: Stored, previous: str, at: str, findings: str) -> str:
+        """The digest over a JSON list, put together by hand: these lines are most of the time that a verification takes."""
+        seq, id_, _, version, digest, engine, place, request, answer, *_ = stored
+        q = _quoted
+        made = self._keyed.copy()
+        made.update(
+            f"[{q(previous)}, {seq}, {q(id_)}, {q(at)}, {q(version)}, {q(digest)}, {q(engine)}, "
+            f"{'null' if place is None else q(place)}, {q(request)}, {q(answer)}, {findings}]".encode()
         )
-        return hmac.digest(self._key, json.dumps(content).encode(), "sha256").hex()
+        return made.hexdigest()
 
     def extended(self, head: Head, rows: list[dict[str, Any]]) -> Head:
         """Number and chain rows that follow ``head``, in place; gives the new head."""
@@ -105,17 +117,37 @@ def _columns(row: Row[Any]) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", row._mapping)  # noqa: SLF001 - public, in SQLAlchemy's words
 
 
-def _rows(connection: Connection) -> Generator[Row[Any], None, None]:
-    wanted: Select[Any] = select(_TABLE).order_by(_TABLE.c.seq)
+def _rows(connection: Connection) -> Generator[Stored, None, None]:
+    """The whole trail, unread. The JSON column is cast to text, so that no driver parses it."""
+    names = ", ".join(
+        ("seq", "id", "created_at", *_PLAIN, "CAST(finding_ids AS TEXT)", "chain_previous", "chain_digest")
+    )
+    wanted = text(f"SELECT {names} FROM {AssessmentRecord.__tablename__} ORDER BY seq")  # noqa: S608 - names of our own
     with connection.execute(wanted, execution_options={"yield_per": _AT_ONCE}) as result:
-        yield from result
+        for part in result.partitions(_AT_ONCE):
+            yield from cast("Sequence[Stored]", part)
+
+
+def _moment(stored: Any) -> str:
+    """The moment as it was sealed. SQLite holds text without an offset, in UTC and always with six decimals."""
+    if isinstance(stored, str):
+        return f"{stored[:10]}T{stored[11:].removesuffix('.000000')}+00:00"
+    return cast("str", stored.isoformat())
+
+
+def _listed(stored: Any) -> str:
+    """The list of findings as it was sealed, from the compact JSON that is stored. Raises ValueError for what is no JSON."""
+    if stored.isascii() and "\\" not in stored and stored.startswith('["'):
+        # Ids hold no quotation mark, so this sequence only ever stands between two of them.
+        return str(stored.replace('","', '", "'))
+    return json.dumps(json.loads(stored))
 
 
 def _folded(chain: Chain, connection: Connection) -> Head:
     """Records from before the chain, folded into its opening: altered afterwards, they no longer lead to it."""
     head = Head(0, OPENING)
-    for row in _rows(connection):
-        head = Head(row.seq, chain.digest(head.digest, _columns(row)))
+    for stored in _rows(connection):
+        head = Head(stored[0], chain.digest_of_stored(head.digest, stored))
     return head
 
 
@@ -127,8 +159,8 @@ def verify(database: Database, chain: Chain, *, against_anchor: bool = True) -> 
     anchored = chain.anchor.read() if against_anchor else None  # before the rows: a running server moves it on
     walk = _Walk(chain, anchored)
     with database.reading() as connection, closing(_rows(connection)) as rows:
-        for row in rows:
-            fault = walk.step(row)
+        for stored in rows:
+            fault = walk.step(stored)
             if fault:
                 return walk.verdict(*fault)
     return walk.verdict(*walk.end()) if against_anchor else walk.verdict(None, "")
@@ -140,51 +172,52 @@ class _Walk:
     def __init__(self, chain: Chain, anchored: Head | None) -> None:
         self._chain = chain
         self._anchored = anchored
-        self._head = Head(0, OPENING)
+        self._seq, self._digest = 0, OPENING
         self._chained = self._unchained = 0
 
-    def step(self, row: Row[Any]) -> tuple[int, str] | None:
-        fault = self._chained_step(row) if row.chain_digest is not None else self._unchained_step(row)
-        if fault:
-            return fault
-        return self._against_anchor()
+    def step(self, stored: Stored) -> tuple[int, str] | None:
+        fault = self._chained_step(stored) if stored[-1] is not None else self._unchained_step(stored)
+        if fault is None and self._anchored is not None and self._anchored.seq == self._seq:
+            return self._against_anchor(self._anchored)
+        return fault
 
-    def _unchained_step(self, row: Row[Any]) -> tuple[int, str] | None:
+    def _unchained_step(self, stored: Stored) -> tuple[int, str] | None:
         if self._chained:
-            return row.seq, "it is not chained, though the records before it are"
+            return stored[0], "it is not chained, though the records before it are"
         self._unchained += 1
-        self._head = Head(row.seq, self._chain.digest(self._head.digest, _columns(row)))
+        self._seq, self._digest = stored[0], self._chain.digest_of_stored(self._digest, stored)
         return None
 
-    def _chained_step(self, row: Row[Any]) -> tuple[int, str] | None:
-        if row.seq != self._head.seq + 1:
-            return self._head.seq + 1, f"it is missing; the next record is {row.seq}"
-        digest = self._chain.digest(row.chain_previous or "", _columns(row))
-        if digest != row.chain_digest:
-            return row.seq, "it is not what was written"
-        if row.chain_previous != self._head.digest:
+    def _chained_step(self, stored: Stored) -> tuple[int, str] | None:
+        seq, previous, held = stored[0], stored[-2], stored[-1]
+        if seq != self._seq + 1:
+            return self._seq + 1, f"it is missing; the next record is {seq}"
+        try:
+            digest = self._chain.digest_of_stored(previous or "", stored)
+        except (ValueError, TypeError, AttributeError):  # a column that holds what was never written
+            digest = ""
+        if digest != held:
+            return seq, "it is not what was written"
+        if previous != self._digest:
             where = (
                 "one of the records before the chain was altered" if not self._chained else "it follows another record"
             )
-            return row.seq, where
+            return seq, where
         self._chained += 1
-        self._head = Head(row.seq, digest)
+        self._seq, self._digest = seq, digest
         return None
 
-    def _against_anchor(self) -> tuple[int, str] | None:
-        anchored = self._anchored
-        if anchored is not None and anchored.seq == self._head.seq and anchored.digest != self._head.digest:
-            return self._head.seq, "the anchored head is another one: the trail was rewritten"
+    def _against_anchor(self, anchored: Head) -> tuple[int, str] | None:
+        if anchored.digest != self._digest:
+            return self._seq, "the anchored head is another one: the trail was rewritten"
         return None
 
     def end(self) -> tuple[int | None, str]:
         if self._anchored is None:
-            return (
-                (self._head.seq, "no head is anchored: a cut tail could not be seen") if self._chained else (None, "")
-            )
-        if self._anchored.seq > self._head.seq:
-            return self._head.seq + 1, f"it is missing: the trail was cut after it had {self._anchored.seq} records"
+            return (self._seq, "no head is anchored: a cut tail could not be seen") if self._chained else (None, "")
+        if self._anchored.seq > self._seq:
+            return self._seq + 1, f"it is missing: the trail was cut after it had {self._anchored.seq} records"
         return None, ""
 
     def verdict(self, first_bad: int | None, reason: str) -> Verdict:
-        return Verdict(self._chained, self._unchained, self._head, first_bad, reason)
+        return Verdict(self._chained, self._unchained, Head(self._seq, self._digest), first_bad, reason)

@@ -7,13 +7,20 @@ and every byte of the data folder.
 import io
 import json
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from app.services.active import ensure_active
+from app.store.database import Database
+from app.store.folder import audit_key
+from app.store.rule_sets import RuleSetStore
+from app.store.schema import upgrade
 from app.web.examples import SPARSE
 from app.web.logs import JsonLines
 from app.web.problems import MEDIA_TYPE, PREFIX
@@ -26,7 +33,26 @@ CANARIES = ("ZEBRA7391", "7391")
 # Four digits occur by chance in digests and identifiers; the long word does not.
 LONG = tuple(canary for canary in CANARIES if not canary.isdigit())
 JSON = "application/json"
+FILE = "ivig-cds.sqlite3"
 Ask = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory) -> Path:
+    """A data folder with the bundled rule set active, to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    database = Database(f"sqlite:///{folder / FILE}")
+    upgrade(database)
+    ensure_active(RuleSetStore(database))
+    database.close()
+    audit_key(folder / "audit.key")
+    return folder
+
+
+@pytest.fixture
+def folder(template, tmp_path) -> Path:
+    shutil.copytree(template, tmp_path / "data")
+    return tmp_path / "data"
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +129,6 @@ def kept(client) -> str:
 
 
 def bytes_of(folder: str) -> str:
-    from pathlib import Path
-
     return "".join(path.read_bytes().decode("latin-1") for path in Path(folder).iterdir() if path.name != "audit.key")
 
 

@@ -87,6 +87,37 @@ def test_c7_no_host_or_two(names):
     assert LocalOnly(None)._fault(headers) == ("wrong-host", 400)
 
 
+@pytest.mark.parametrize(("listed", "origin"), [("", "https://ehr.example.org"), ("https://ehr.example.org", "null")])
+def test_c8_a_page_that_is_not_listed_reads_nothing(folder, listed, origin):
+    from app.main import create_app
+    from app.settings import Settings
+
+    app = create_app(Settings(IVIG_DATA_DIR=folder, IVIG_CORS_ORIGINS=listed, IVIG_AUDIT="off"))
+    asked = {
+        "origin": origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type",
+    }
+    with TestClient(app, "http://127.0.0.1") as client:
+        for response in (
+            client.options("/v1/assessments", headers=asked),
+            client.post("/v1/assessments", json=SPARSE, headers={"origin": origin}),
+        ):
+            assert response.status_code in {400, 403, 405}
+            assert "access-control-allow-origin" not in response.headers
+        good = client.options("/v1/assessments", headers={**asked, "origin": "https://ehr.example.org"})
+        assert good.headers.get("access-control-allow-origin") == (listed or None)
+        assert "access-control-allow-credentials" not in good.headers
+
+
+@pytest.mark.parametrize("everyone", ["*", "https://*.example.org", "null"])
+def test_c8_never_everyone(everyone):
+    from app.settings import Settings
+
+    with pytest.raises(ValueError, match="IVIG_CORS_ORIGINS"):
+        Settings(IVIG_CORS_ORIGINS=everyone)
+
+
 def test_with_credentials_the_name_is_the_proxys_affair(guarded):
     """Docker, a load balancer, an ingress: any name may lead here, and a page elsewhere has no credential."""
     assert guarded.post(guarded.key(), host="cds.example.org", origin="https://ehr.example.org").status_code == 200

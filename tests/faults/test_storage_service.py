@@ -14,7 +14,6 @@ from starlette.testclient import TestClient
 
 from app.errors import RuleSetError, StorageError
 from app.main import create_app
-from app.services.active import ensure_active
 from app.services.publish import activate
 from app.services.recorder import chain_of
 from app.settings import Settings
@@ -28,22 +27,9 @@ from app.web.examples import SPARSE
 from tests.cli.test_serve import refused
 from tests.conftest import LOCAL
 from tests.databases import administer
-from tests.faults.conftest import problem
+from tests.faults.conftest import FILE, problem
 
-FILE = "ivig-cds.sqlite3"
 MODES = ("best-effort", "required")
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory) -> Path:
-    """A data folder with the bundled rule set active, to be copied."""
-    folder = tmp_path_factory.mktemp("template")
-    database = Database(f"sqlite:///{folder / FILE}")
-    upgrade(database)
-    ensure_active(RuleSetStore(database))
-    database.close()
-    audit_key(folder / "audit.key")
-    return folder
 
 
 def seed(url: str, template: Path) -> Database:
@@ -56,12 +42,6 @@ def seed(url: str, template: Path) -> Database:
         RuleSetStore(target).activate("1.0.0", "x", stored.published.published_at)
     source.close()
     return target
-
-
-@pytest.fixture
-def folder(template, tmp_path) -> Path:
-    shutil.copytree(template, tmp_path / "data")
-    return tmp_path / "data"
 
 
 @contextmanager
