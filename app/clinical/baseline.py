@@ -73,6 +73,7 @@ class _Recorder(Case):
         super().__init__(_EMPTY, date.min, parameters)
         self.reads: dict[str, set[Read]] = {}
         self._open: list[set[Read]] = [set()]
+        self.made = _Forgetful()
         self.history = _Watched(_EMPTY, self._note)  # type: ignore[assignment]  # stands in for the history it watches
 
     def __getattribute__(self, name: str) -> Any:
@@ -95,9 +96,6 @@ class _Recorder(Case):
         self._note(("failed", section.value))
         return False
 
-    def remember(self, key: Hashable, make: Callable[[], T]) -> T:  # noqa: ARG002 - each reader must be seen to read
-        return make()
-
     def fact(self, fact_id: str) -> Fact:
         if fact_id not in self.reads:
             self._open.append(set())
@@ -105,6 +103,13 @@ class _Recorder(Case):
             self.reads[fact_id] = self._open.pop()
         self._open[-1] |= self.reads[fact_id]
         return super().fact(fact_id)
+
+
+class _Forgetful(dict[Hashable, Any]):
+    """Keeps nothing: each fact that takes a reading must be seen to read."""
+
+    def __setitem__(self, key: Hashable, value: object) -> None:
+        """Left out."""
 
 
 class _Watched:

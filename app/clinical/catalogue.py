@@ -89,7 +89,7 @@ class Case:
         self.parameters = parameters
         self.settled = settled or {}
         self._derived: dict[str, Fact] = dict(self.settled)
-        self._made: dict[Hashable, Any] = {}
+        self.made: dict[Hashable, Any] = {}
         self._by_code: dict[Section, dict[str, list[tuple[int, Any]]]] = {}
 
     def coded(self, section: Section, code: str) -> Sequence[tuple[int, Any]]:
@@ -118,16 +118,16 @@ class Case:
 
     def fact(self, fact_id: str) -> Fact:
         """A derived fact, by id."""
-        if fact_id not in self._derived:
-            self._derived[fact_id] = _FACTS[fact_id].derive(self)
-        return self._derived[fact_id]
+        found = self._derived.get(fact_id)
+        if found is None:
+            found = self._derived[fact_id] = _FACTS[fact_id].derive(self)
+        return found
 
-    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What ``make`` gives, made once for this case."""
-        if key not in self._made:
-            self._made[key] = make()
-        made: T = self._made[key]
-        return made
+    def facts(self) -> Mapping[str, Fact]:
+        """Every declared fact: known, half known, or unknown with a reason."""
+        for fact_id in [name for name in _FACTS if name not in self._derived]:
+            self.fact(fact_id)
+        return self._derived
 
     def number(self, parameter: str) -> Number:
         """A threshold of the rule set, by id. Raises RuleSetError if the rule set does not hold it."""
@@ -141,7 +141,14 @@ def per_case(function: Callable[Concatenate[Case, P], T]) -> Callable[Concatenat
 
     @wraps(function)
     def remembered(case: Case, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return case.remember((function, args, tuple(kwargs.items())), lambda: function(case, *args, **kwargs))
+        key = (function, args, *kwargs.items())
+        made = case.made
+        found: T
+        if key in made:
+            found = made[key]
+        else:
+            found = made[key] = function(case, *args, **kwargs)
+        return found
 
     return remembered
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 import app.clinical
-from app.clinical.catalogue import Case, specifications
+from app.clinical.catalogue import Case
 from app.logic.values import Fact
 
 # Every module beside this one may declare facts; none can be forgotten in a list.
@@ -16,4 +16,4 @@ for found in pkgutil.iter_modules(app.clinical.__path__, "app.clinical."):
 
 def derive(case: Case) -> Mapping[str, Fact]:
     """Every declared fact for this case: known, half known, or unknown with a reason."""
-    return {name: case.fact(name) for name in specifications()}
+    return case.facts()

@@ -35,9 +35,8 @@ def at_least_so_many(known: Interval) -> Interval:
 
 def intersect(first: Interval, second: Interval) -> Interval | None:
     """What both intervals allow, or None when they contradict each other."""
-    lows = [item.low for item in (first, second) if item.low is not None]
-    highs = [item.high for item in (first, second) if item.high is not None]
-    low, high = max(lows, default=None), min(highs, default=None)
+    low = first.low if second.low is None or (first.low is not None and first.low > second.low) else second.low
+    high = first.high if second.high is None or (first.high is not None and first.high < second.high) else second.high
     return None if low is not None and high is not None and low > high else Interval(low, high)
 
 

@@ -139,11 +139,15 @@ class GestationalAge(Wire):
     @property
     def in_days(self) -> Interval:
         """Days since the first day of the last menstrual period (10w0d = 70)."""
-        if self.days is not None:
-            exact = self.weeks * DAYS_IN_WEEK + self.days
-            return Interval(exact, exact)
-        last_week = self.weeks if self.weeks_max is None else self.weeks_max
-        return Interval(self.weeks * DAYS_IN_WEEK, last_week * DAYS_IN_WEEK + DAYS_IN_WEEK - 1)
+        return _in_days(self.weeks, self.days, self.weeks if self.weeks_max is None else self.weeks_max)
+
+
+@lru_cache(maxsize=4096)
+def _in_days(weeks: int, days: int | None, last_week: int) -> Interval:
+    first = weeks * DAYS_IN_WEEK
+    if days is not None:
+        return Interval(first + days, first + days)
+    return Interval(first, last_week * DAYS_IN_WEEK + DAYS_IN_WEEK - 1)
 
 
 class CountRange(Wire):

@@ -31,6 +31,7 @@ class Truth(Enum):
 CODES = {Truth.FALSE: 0, Truth.UNKNOWN: 1, Truth.TRUE: 17}
 TRUTHS = {code: truth for truth, code in CODES.items()}
 
+_T, _U, _F = Truth.TRUE, Truth.UNKNOWN, Truth.FALSE
 _NOT = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
 
 
@@ -41,18 +42,24 @@ def of(value: bool) -> Truth:
 
 def all_of(items: Iterable[Truth]) -> Truth:
     """FALSE if any is false, else UNKNOWN if any is unknown, else TRUE."""
-    seen = set(items)
-    if Truth.FALSE in seen:
-        return Truth.FALSE
-    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.TRUE
+    found = _T
+    for item in items:
+        if item is _F:
+            return item
+        if item is _U:
+            found = item
+    return found
 
 
 def any_of(items: Iterable[Truth]) -> Truth:
     """TRUE if any is true, else UNKNOWN if any is unknown, else FALSE."""
-    seen = set(items)
-    if Truth.TRUE in seen:
-        return Truth.TRUE
-    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.FALSE
+    found = _F
+    for item in items:
+        if item is _T:
+            return item
+        if item is _U:
+            found = item
+    return found
 
 
 def at_least(k: int, items: Iterable[Truth]) -> Truth:
