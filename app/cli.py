@@ -15,6 +15,7 @@ import uvicorn
 from pydantic import TypeAdapter, ValidationError
 
 from app.authoring.cases import load_cases
+from app.authoring.codes import codes_page
 from app.authoring.covered import covered, written_into
 from app.authoring.exercised import Exercise, table
 from app.authoring.linter import check
@@ -257,6 +258,19 @@ def coverage_rules(
             typer.echo(f"    patient: {plain(gap.patient)}")
     if any(item.gaps for item in found):
         raise typer.Exit(REFUSED)
+
+
+@rules.command(name="codes")
+def codes_read(
+    knowledge: Knowledge = BUNDLED,
+    into: Annotated[Path | None, typer.Option(help="Page to write it into, wholly.", dir_okay=False)] = None,
+) -> None:
+    """Print which codes are read from a chart, where, and how sure each is, as a Markdown page."""
+    page = codes_page(load(knowledge))
+    if into is None:
+        typer.echo(page, nl=False)
+    else:
+        into.write_text(page, encoding="utf-8")
 
 
 @rules.command(name="covered")
