@@ -1,8 +1,16 @@
 """`make bench`: ratios only; machines differ and are noisy."""
 
-from benchmarks import http, rules
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-for title, rows in (("rules, one patient, 200 rules", rules.run()), ("HTTP, times the floor", http.run())):
+from benchmarks import fhir_http, http, rules
+
+RUNS: dict[str, Callable[[], Iterable[Sequence[Any]]]] = {
+    "rules, one patient, 200 rules": rules.run,
+    "HTTP, times the floor": http.run,
+    "FHIR over HTTP, 2,000 resources": fhir_http.run,
+}
+for title, run in RUNS.items():
     print(f"\n{title}")
-    for row in rows:
+    for row in run():
         print("  " + "  ".join(f"{item:8.2f}" if isinstance(item, float) else str(item) for item in row))
