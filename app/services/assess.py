@@ -1,9 +1,12 @@
 """The main use case: one history in, one explained and cited Assessment out. No database, no clock."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
+
+from pydantic import TypeAdapter
 
 from app.clinical.assemble import assemble
 from app.clinical.assessment import Assessment
@@ -16,7 +19,9 @@ from app.logic.evaluator import Results
 from app.logic.explain import data_explainer
 
 Explain = Literal["none", "short", "full"]
+Evidence = Literal["ids", "full"]
 UNNAMED = UUID(int=0)
+_ASSESSMENT = TypeAdapter(Assessment)
 
 
 def assess(
@@ -31,6 +36,11 @@ def assess(
     results = rules.program.evaluate(facts)
     view = View(lens_of(rules, history.jurisdiction), results, _explainer(rules, results, explain))
     return assemble(view, case, facts, str(decision_id))
+
+
+def encode(answer: Assessment, evidence: Evidence = "full") -> bytes:
+    """The answer as JSON. With ``ids`` the sources are left out: each sentence still names the statements it rests on."""
+    return _ASSESSMENT.dump_json(replace(answer, evidence=()) if evidence == "ids" else answer)
 
 
 def _explainer(rules: RuleSet, results: Results, explain: Explain) -> Callable[[str], Any]:
