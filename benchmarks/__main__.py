@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from benchmarks import fhir_http, http, rules
+from benchmarks import assess, fhir_http, http, rules
 
 RUNS: dict[str, Callable[[], Iterable[Sequence[Any]]]] = {
     "rules, one patient, 200 rules": rules.run,
+    "one assessment in process, times validating its body": assess.run,
     "HTTP, times the floor": http.run,
     "FHIR over HTTP, 2,000 resources": fhir_http.run,
 }

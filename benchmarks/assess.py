@@ -14,9 +14,8 @@ from app.clinical.facts import derive
 from app.clinical.history import PatientHistory
 from app.clinical.ruleset import RuleSet
 from app.services.active import bundled
-from app.services.assess import assess
+from app.services.assess import assess, encode
 from app.services.intake import read_history
-from app.web.answers import ASSESSMENT
 from app.web.examples import HISTORIES
 
 ROUNDS, EACH = 60, 8
@@ -31,7 +30,7 @@ def steps(rules: RuleSet, body: bytes) -> dict[str, Callable[[], object]]:
     answer = assess(rules, history, TODAY, "short", NAME)
 
     def whole() -> object:
-        return ASSESSMENT.dump_json(assess(rules, read_history(body, TODAY), TODAY, "short", NAME))
+        return encode(assess(rules, read_history(body, TODAY), TODAY, "short", NAME))
 
     return {
         "validate the body": lambda: PatientHistory.model_validate_json(body),
@@ -39,7 +38,7 @@ def steps(rules: RuleSet, body: bytes) -> dict[str, Callable[[], object]]:
         "derive the facts": lambda: derive(rules.baseline.case(history, TODAY, rules.parameters)),
         "evaluate the rules": lambda: rules.program.evaluate(facts),
         "assess: facts, rules, findings": lambda: assess(rules, history, TODAY, "short", NAME),
-        "encode the answer": lambda: ASSESSMENT.dump_json(answer),
+        "encode the answer": lambda: encode(answer),
         "read, assess, encode": whole,
     }
 
@@ -63,7 +62,7 @@ def run() -> list[tuple[str, float | str]]:
         timed = steps(rules, body)
         rounds = [{step: seconds(act) for step, act in timed.items()} for _ in range(ROUNDS)]
         base = next(iter(timed))
-        size = len(ASSESSMENT.dump_json(assess(rules, read_history(body, TODAY), TODAY, "short", NAME)))
+        size = len(encode(assess(rules, read_history(body, TODAY), TODAY, "short", NAME)))
         rows.append((name, f"{len(body) / 1000:.1f} kB in, {size / 1000:.0f} kB out"))
         rows += [(f"  {step}", median(taken[step] / taken[base] for taken in rounds)) for step in timed]
     return rows

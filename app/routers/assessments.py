@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from app.clinical.assessment import Assessment
 from app.clinical.ruleset import RuleSet
 from app.errors import InputError
-from app.services.assess import Explain
+from app.services.assess import Evidence, Explain
 from app.web.answers import answer_bytes, json_response, lines_of
 from app.web.body import check_headers, read_body
 from app.web.context import Context, context_of
@@ -26,6 +26,14 @@ NDJSON = "application/x-ndjson"
 
 ExplainParameter = Annotated[
     Explain, Query(description="How much of each condition tree the findings carry in `because`.", examples=["short"])
+]
+EvidenceParameter = Annotated[
+    Evidence,
+    Query(
+        description="`ids` leaves `evidence` empty, a third of the answer: every sentence still names its statements, and each "
+        "is served with its source and confidence at `/v1/evidence/{id}`.",
+        examples=["full"],
+    ),
 ]
 RuleSetParameter = Annotated[
     str | None,
@@ -68,7 +76,10 @@ BATCH_BODY: dict[str, Any] = {
     },
 )
 async def assess_one(
-    request: Request, explain: ExplainParameter = "short", rule_set: RuleSetParameter = None
+    request: Request,
+    explain: ExplainParameter = "short",
+    rule_set: RuleSetParameter = None,
+    evidence: EvidenceParameter = "full",
 ) -> Response:
     """For each indication: is she a candidate for IVIG, according to whom, why, and what is not yet known.
 
@@ -78,7 +89,7 @@ async def assess_one(
     """
     context = context_of(request)
     rules = await _rules(context, rule_set)
-    encoded, entry = answer_bytes(context, await read_body(request), explain, rules)
+    encoded, entry = answer_bytes(context, await read_body(request), explain, rules, evidence)
     await context.recorder.record(entry)
     note(request, rule_set=entry.rule_set_version, findings=len(entry.finding_ids))
     return json_response(encoded, entry.rule_set_version)
@@ -98,7 +109,10 @@ async def assess_one(
     },
 )
 async def assess_batch(
-    request: Request, explain: ExplainParameter = "none", rule_set: RuleSetParameter = None
+    request: Request,
+    explain: ExplainParameter = "none",
+    rule_set: RuleSetParameter = None,
+    evidence: EvidenceParameter = "full",
 ) -> Response:
     """Newline-delimited JSON in, newline-delimited JSON out, streamed.
 
@@ -107,7 +121,7 @@ async def assess_batch(
     """
     check_headers(request, NDJSON)
     context = context_of(request)
-    return _Lines(request, context, explain, await _rules(context, rule_set))
+    return _Lines(request, context, explain, await _rules(context, rule_set), evidence)
 
 
 async def _rules(context: Context, version: str | None) -> RuleSet:
@@ -123,13 +137,16 @@ class _Lines(Response):
 
     media_type = NDJSON
 
-    def __init__(self, request: Request, context: Context, explain: Explain, rules: RuleSet) -> None:
+    def __init__(
+        self, request: Request, context: Context, explain: Explain, rules: RuleSet, evidence: Evidence
+    ) -> None:
         super().__init__(headers={"Rule-Set": rules.version})
         del self.headers["content-length"]
         self._request = request
         self._context = context
         self._explain = explain
         self._rules = rules
+        self._evidence = evidence
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the body is read through the request
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
@@ -138,17 +155,19 @@ class _Lines(Response):
             async for line in lines_of(self._request):
                 number += 1
                 await self._context.gate.turn()
-                answered = await _answer(self._context, line, number, self._explain, self._rules)
+                answered = await _answer(self._context, line, number, self._explain, self._rules, self._evidence)
                 await send({"type": "http.response.body", "body": answered, "more_body": True})
         note(self._request, rule_set=self._rules.version, lines=number)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _answer(context: Context, line: bytes | InputError, number: int, explain: Explain, rules: RuleSet) -> bytes:
+async def _answer(
+    context: Context, line: bytes | InputError, number: int, explain: Explain, rules: RuleSet, evidence: Evidence
+) -> bytes:
     try:
         if isinstance(line, InputError):
             raise line
-        encoded, entry = answer_bytes(context, line, explain, rules)
+        encoded, entry = answer_bytes(context, line, explain, rules, evidence)
     except InputError as error:
         return (
             json.dumps({"line": number, "problem": document(error.type, error.status, error.problems)}).encode() + b"\n"

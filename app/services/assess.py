@@ -1,9 +1,12 @@
 """The main use case: one history in, one explained and cited Assessment out. No database, no clock."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
+
+from pydantic import TypeAdapter
 
 from app.clinical.assemble import assemble
 from app.clinical.assessment import Assessment, NotUnderstood
@@ -16,9 +19,11 @@ from app.logic.evaluator import Results
 from app.logic.explain import data_explainer
 
 Explain = Literal["none", "short", "full"]
+Evidence = Literal["ids", "full"]
 UNNAMED = UUID(int=0)
 Watch = Callable[[RuleSet, Results, Iterable[NotUnderstood]], None]
 """Counts what became of the rules."""
+_ASSESSMENT = TypeAdapter(Assessment)
 
 
 def assess(
@@ -54,6 +59,11 @@ def traced(
     if watch is not None:
         watch(rules, results, answer.not_understood)
     return answer, results
+
+
+def encode(answer: Assessment, evidence: Evidence = "full") -> bytes:
+    """The answer as JSON. With ``ids`` the sources are left out: each sentence still names the statements it rests on."""
+    return _ASSESSMENT.dump_json(replace(answer, evidence=()) if evidence == "ids" else answer)
 
 
 def _explainer(rules: RuleSet, results: Results, explain: Explain) -> Callable[[str], Any]:

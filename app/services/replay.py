@@ -3,22 +3,18 @@
 import hmac
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from typing import get_args
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
-from app.clinical.assessment import Assessment
 from app.clinical.ruleset import RuleSet
 from app.errors import RefusedError, RuleSetError
-from app.services.assess import Explain, assess
+from app.services.assess import Evidence, Explain, assess, encode
 from app.services.intake import read_history
 from app.services.versions import Versions
 from app.store.decisions import Decision, decision
 from app.store.rule_sets import RuleSetStore
 from app.version import ENGINE_VERSION
-
-ASSESSMENT = TypeAdapter(Assessment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +51,8 @@ def _answer(rules: RuleSet, found: Decision, decision_id: UUID, body: bytes, key
     """The trail keeps neither the detail asked for nor the day of asking: those that give the kept hash were the ones."""
     for today in _days(found):
         history = read_history(body, today)
-        for explain in get_args(Explain):
-            content = ASSESSMENT.dump_json(assess(rules, history, today, explain, decision_id))
+        for explain, evidence in product(get_args(Explain), get_args(Evidence)):
+            content = encode(assess(rules, history, today, explain, decision_id), evidence)
             if _same(key, content, found.answer_hash):
                 return content
         if history.as_of is not None:

@@ -4,29 +4,25 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.clinical.assessment import Assessment
 from app.clinical.ruleset import RuleSet
 from app.errors import InputError
-from app.services.assess import Explain, assess
+from app.services.assess import Evidence, Explain, assess, encode
 from app.services.intake import read_history
 from app.services.record import AuditEntry, entry_of
 from app.web.body import MAX_BODY, chunks_of, too_large
 from app.web.context import Context
 
-ASSESSMENT = TypeAdapter(Assessment)
-
 
 def answer_bytes(
-    context: Context, body: bytes, explain: Explain, rules: RuleSet | None = None
+    context: Context, body: bytes, explain: Explain, rules: RuleSet | None = None, evidence: Evidence = "full"
 ) -> tuple[bytes, AuditEntry]:
     """The assessment of one history as JSON, and its audit entry; by ``rules``, or the active ones. Raises InputError."""
     history = read_history(body, context.today())
     answer = assess(rules or context.rules, history, context.today(), explain, uuid4(), context.watch("native"))
-    encoded = ASSESSMENT.dump_json(answer)
+    encoded = encode(answer, evidence)
     entry = entry_of(answer, body, encoded, datetime.now(UTC), context.hash_key)
     context.metrics.assessed(len(entry.finding_ids))
     return encoded, entry

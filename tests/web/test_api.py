@@ -241,3 +241,22 @@ def test_openapi_describes_every_operation(client):
     assert len(content["examples"]) >= 6
     assert "PatientHistory" in document["components"]["schemas"]
     assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_without_the_sources_an_answer_is_the_same_less_exactly_those(client, name):
+    full, ids = (post(client, HISTORIES[name]["value"], evidence=form) for form in ("full", "ids"))
+    assert full.json()["evidence"]
+    assert {**full.json(), "evidence": [], "id": ""} == {**ids.json(), "id": ""}
+    assert len(ids.content) < len(full.content) * 3 / 4
+
+
+def test_every_statement_of_the_sources_is_named_beside_a_sentence(client):
+    full, ids = (post(client, RECURRENT_LOSS, evidence=form) for form in ("full", "ids"))
+    statements = {item for source in full.json()["evidence"] for item in source["statements"]}
+    assert statements
+    assert all(f'"{item}"' in ids.text for item in statements)
+
+
+def test_a_form_of_evidence_that_is_not_known_is_refused(client):
+    assert post(client, SPARSE, evidence="short").status_code == 422

@@ -93,7 +93,9 @@ def test_only_a_few_versions_are_kept_compiled(client):
 
 
 @pytest.mark.parametrize("history", [SPARSE, RECURRENT_LOSS, NO_DATE])
-@pytest.mark.parametrize("query", ["explain=none", "explain=short", "explain=full", "explain=short&rule_set=1.0.1"])
+@pytest.mark.parametrize(
+    "query", ["explain=none", "explain=short", "explain=full", "evidence=ids", "explain=short&rule_set=1.0.1"]
+)
 def test_a_decision_with_its_request_gives_the_same_bytes(client, history, query):
     body = canonical(history)
     headers = {"content-type": "application/json"}
