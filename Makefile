@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
-.PHONY: run test check unit prove bench faults fuzz mutants coverage sbom audit-deps lock format clean
+.PHONY: run test check unit prove bench faults faults-page soak surroundings fuzz mutants coverage sbom audit-deps lock format clean
 
 run: $(VENV)/.runtime
 	$(BIN)/ivig-cds serve
@@ -24,7 +24,19 @@ unit: $(VENV)/.dev
 
 # The storage faults of `make test`, many more times.
 faults: $(VENV)/.dev
-	KILLS=200 FLIPS=1500 POINTS=150 $(BIN)/pytest tests/faults/test_storage.py
+	KILLS=200 FLIPS=1500 POINTS=150 POWER=3000 $(BIN)/python -m pytest tests/faults/test_storage.py tests/faults/test_power.py
+
+# docs/faults.md: which test carries which row of the catalogue of faults.
+faults-page: $(VENV)/.dev
+	$(BIN)/python -m tests.faults.rows
+
+# 2,000,000 calls, or CALLS: memory and open files must not grow.
+soak: $(VENV)/.dev
+	SOAK=$(or $(CALLS),2000000) $(BIN)/python -m pytest -q tests/faults/test_soak.py
+
+# The tests without a network, on a read-only source tree, LANG=C, TZ=Pacific/Kiritimati, a random hash seed; needs unshare.
+surroundings: $(VENV)/.dev
+	$(BIN)/python -m tools.surroundings $(or $(TESTS),-n auto)
 
 # The proofs and the coverage of the bundled rule set; about a minute.
 prove: $(VENV)/.dev

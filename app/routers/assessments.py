@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.clinical.assessment import Assessment
 from app.clinical.ruleset import RuleSet
-from app.errors import InputError
+from app.errors import AppError, InputError, Problem, StorageError
 from app.services.assess import Evidence, Explain
 from app.web.answers import answer_bytes, json_response, lines_of
 from app.web.body import check_headers, read_body
@@ -117,7 +117,8 @@ async def assess_batch(
     """Newline-delimited JSON in, newline-delimited JSON out, streamed.
 
     A line that cannot be read gives an error line in its place; it never stops the others and is never lost.
-    Empty lines are skipped and not counted. All lines are answered by the version that was active when the first came.
+    Empty lines are skipped and not counted. A last line with the problem `storage-unavailable` says that this line and
+    those after it are not answered: send them again. All lines are answered by the version that was active when the first came.
     """
     check_headers(request, NDJSON)
     context = context_of(request)
@@ -155,10 +156,25 @@ class _Lines(Response):
             async for line in lines_of(self._request):
                 number += 1
                 await self._context.gate.turn()
-                answered = await _answer(self._context, line, number, self._explain, self._rules, self._evidence)
+                answered, more = await self._answered(line, number)
                 await send({"type": "http.response.body", "body": answered, "more_body": True})
+                if not more:
+                    break
         note(self._request, rule_set=self._rules.version, lines=number)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _answered(self, line: bytes | InputError, number: int) -> tuple[bytes, bool]:
+        """The line that answers, and whether more may follow: without storage the rest is not answered, and that is said."""
+        try:
+            return await _answer(self._context, line, number, self._explain, self._rules, self._evidence), True
+        except StorageError:
+            return _problem_line(number, "storage-unavailable"), False
+        except AppError:
+            return _problem_line(number, "internal", 500), False
+
+
+def _problem_line(number: int, kind: str, status: int = 503, problems: tuple[Problem, ...] = ()) -> bytes:
+    return json.dumps({"line": number, "problem": document(kind, status, problems)}).encode() + b"\n"
 
 
 async def _answer(
@@ -169,8 +185,6 @@ async def _answer(
             raise line
         encoded, entry = answer_bytes(context, line, explain, rules, evidence)
     except InputError as error:
-        return (
-            json.dumps({"line": number, "problem": document(error.type, error.status, error.problems)}).encode() + b"\n"
-        )
+        return _problem_line(number, error.type, error.status, error.problems)
     await context.recorder.record(entry)
     return b'{"line":%d,"assessment":%s}\n' % (number, encoded)

@@ -396,3 +396,21 @@ def test_h8_a_postgresql_database_that_lost_its_tables(postgres_url, tmp_path):
     audit_key(tmp_path / "audit.key")
     with pytest.raises(StorageError, match="has no tables, though"):
         create_app(Settings(IVIG_DATA_DIR=tmp_path, IVIG_DATABASE_URL=postgres_url))
+
+
+def test_h2_a_batch_that_loses_its_storage_says_so_in_its_last_line(folder):
+    """The stream is not cut: what is not answered is named, and nothing after it is answered as if it were recorded."""
+    import json
+
+    lines = "\n".join(['{"patient":{"age_years":34}}'] * 3)
+    other = Database(f"sqlite:///{folder / FILE}")
+    with running(folder, mode="required") as client:
+        with away(other):
+            response = client.post(
+                "/v1/assessments/batch", content=lines, headers={"content-type": "application/x-ndjson"}
+            )
+        (said,) = map(json.loads, response.text.splitlines())
+        assert said["line"] == 1
+        assert said["problem"]["type"] == "urn:ivig-cds:problem:storage-unavailable"
+        assert answered(client)["as_of"]
+    other.close()
