@@ -135,7 +135,7 @@ def test_d11_one_of_several_takes_no_token_when_storage_is_down(tmp_path):
         IVIG_PUBLIC_URL=tokens.BASE,
     )
     app = create_app(settings, alone=False)
-    key, _ = issue(app.state.doors.ring._store, "test", ["assess"], by="test")
+    key, _ = issue(app.state.doors.ring._source, "test", ["assess"], by="test")
     with TestClient(app, raise_server_exceptions=False) as client:
         app.state.doors.ring.refresh()
         used = sign(f"/cds-services/{VIEW}")
