@@ -7,25 +7,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.authoring.loader import FILES
+from app.authoring.ranges import FILE as RANGES
 from app.errors import Diagnostic, RefusedError
 
-PATTERNS = (*FILES, "cases/*.yaml", "banned_phrases.yaml")
-"""Every file that the loader and the linter read."""
+PATTERNS = (*FILES, "cases/*.yaml", "banned_phrases.yaml", RANGES)
+"""Every file that the loader, the linter and the proofs read; what may be kept is read off these, so that neither grows alone."""
 MOST_FILES = 500
 MOST_CHARACTERS = 5_000_000
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}\.yaml", re.ASCII)
 _FOLDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}", re.ASCII)
-_LISTS = ("parameters", "evidence", "cases")
-_SINGLE = frozenset(
-    {
-        "jurisdictions.yaml",
-        "monograph.yaml",
-        "products.yaml",
-        "calculators.yaml",
-        "transparency.yaml",
-        "banned_phrases.yaml",
-    }
-)
+_LISTS = frozenset(pattern.partition("/")[0] for pattern in PATTERNS if pattern.count("/") == 1)
+_SINGLE = frozenset(pattern for pattern in PATTERNS if "/" not in pattern)
 
 
 def read_folder(directory: Path) -> dict[str, str]:
