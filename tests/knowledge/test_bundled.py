@@ -3,6 +3,7 @@
 from datetime import date
 
 from app.authoring.bundle import canonical, decode, digest_of, read
+from app.authoring.files import checked_files, read_folder
 from app.authoring.linter import check
 from app.authoring.loader import load
 from app.clinical.candidacy_rules import Candidacy
@@ -28,3 +29,10 @@ def test_what_is_stored_is_what_was_read():
 
 def test_every_indication_has_its_table(rules):
     assert {indication for table in rules.of(Candidacy) for indication in table.applies_to} == set(Indication)
+
+
+def test_its_files_can_be_kept_drafted_upon_and_carried():
+    """All of them: one that could not be written into a folder again would keep the whole from being exported or changed."""
+    files = read_folder(BUNDLED)
+    assert checked_files(files) == files
+    assert set(files) == {path.relative_to(BUNDLED).as_posix() for path in BUNDLED.rglob("*.yaml")}
