@@ -23,8 +23,9 @@ def deficiency(case: Case) -> Fact:
     """IgA deficiency: diagnosed, or IgA below the limit in mg/dL at which it is truly deficient [iga-severe-definition].
 
     A diagnosis holds beside a low but measurable IgA. `<` with a number above the limit says neither yes nor no.
+    Few women are ever measured: a list of diagnoses that does not name it, even a complete one, is no normal IgA.
     """
-    stated = case.fact("condition.iga_deficiency")
+    stated = _stated(case, "condition.iga_deficiency")
     return stated if truth_of(stated) is Truth.TRUE else _together(stated, _measured(case))
 
 
@@ -39,9 +40,14 @@ def antibodies(case: Case) -> Fact:
 
     Few women are ever tested: a list of diagnoses that does not name them, even a complete one, is no negative result.
     """
-    stated = case.fact("condition.anti_iga_antibodies")
+    return _together(_stated(case, "condition.anti_iga_antibodies"), read_finding(case, _all(case, "anti_iga")))
+
+
+def _stated(case: Case, diagnosis: str) -> Fact:
+    """What the diagnoses say of it by name; a list that is silent says nothing."""
+    stated = case.fact(diagnosis)
     silent = isinstance(stated, Known) and all(place.count("/") == 1 for place in stated.sources)
-    return _together(case.absent(Section.LABORATORY) if silent else stated, read_finding(case, _all(case, "anti_iga")))
+    return case.absent(Section.LABORATORY) if silent else stated
 
 
 def _all(case: Case, test: str) -> tuple[Sample, ...]:

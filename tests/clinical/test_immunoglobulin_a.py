@@ -59,3 +59,9 @@ def test_a_complete_list_of_diagnoses_is_no_negative_test_for_antibodies():
     assert value("iga.antibodies", **vouched) is Reason.NOT_SENT
     assert value("iga.antibodies", laboratory=[], **vouched) is Reason.NOT_RECORDED
     assert value("iga.antibodies", conditions=[diagnosis("absent", "anti_iga_antibodies")]) is False
+
+
+def test_a_complete_list_of_diagnoses_is_no_normal_iga():
+    silent = {"conditions": [], "complete_sections": ["conditions"]}
+    assert value("iga.deficiency", **silent) is Reason.NOT_SENT
+    assert value("iga.deficiency", **silent, laboratory=[lab("iga", value=150, unit="mg/dL")]) is False
