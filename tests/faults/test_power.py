@@ -1,7 +1,6 @@
 """FAULTS H4: the power goes at any moment. ``make faults`` makes 3,000 states (POWER); the controls must lose something."""
 
 import os
-import shutil
 import sqlite3
 from pathlib import Path
 
@@ -11,11 +10,12 @@ from app.store.database import Database
 from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
 from tests.faults.power import record, states
+from tests.machine import can_trace
 from tests.store.test_rule_sets import AT, document
 
 POWER = int(os.environ.get("POWER", "300"))
 PUBLICATIONS = 12
-pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace records the writes")
+pytestmark = pytest.mark.skipif(not can_trace(), reason="strace records the writes")
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ from app.store.folder import lock_folder
 from app.store.rule_sets import RuleSetStore
 from app.store.schema import is_current, upgrade
 from tests.faults.killing import chain
+from tests.machine import can_trace
 from tests.store.test_audit import entry
 from tests.store.test_rule_sets import AT, document
 
@@ -113,7 +114,7 @@ print("recorded", flush=True)
 """
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace injects the errors")
+@pytest.mark.skipif(not can_trace(), reason="strace injects the errors")
 @pytest.mark.parametrize("fault", ["signal=KILL", "error=EIO", "error=ENOSPC"])
 def test_h1_h2_h3_at_the_nth_call_of_a_publication(tmp_path, fault):
     """A kill, an I/O error or a full disk at each write or sync, once and (for errors) from then on."""
