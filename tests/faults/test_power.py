@@ -1,6 +1,7 @@
 """FAULTS H4: the power goes at any moment. ``make faults`` makes 3,000 states (POWER); the controls must lose something."""
 
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
