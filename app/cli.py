@@ -28,6 +28,7 @@ from app.clinical.assessment import Assessment
 from app.clinical.history import PatientHistory
 from app.commands import storage
 from app.commands.bundle_keys import bundle_keys
+from app.commands.cases import cases
 from app.commands.feedback import feedback
 from app.commands.keys import keys
 from app.errors import AppError, ContentError, InputError, Problem
@@ -59,6 +60,7 @@ cli.add_typer(rules, name="rules")
 rules.add_typer(bundle_keys, name="keys")
 cli.add_typer(keys, name="keys")
 cli.add_typer(feedback, name="feedback")
+cli.add_typer(cases, name="cases")
 cli.add_typer(storage.audit, name="audit")
 cli.command(name="backup")(storage.back_up)
 cli.command(name="restore")(storage.restore_backup)

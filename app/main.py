@@ -30,6 +30,7 @@ from app.routers import (
     what_if,
 )
 from app.services.active import ActiveHolder, ensure_active, follow, refresh
+from app.services.cases import CaseLog
 from app.services.hooks import HookDesk
 from app.services.life import Lifecycle
 from app.services.recorder import KEY, AuditRecorder, chain_of
@@ -38,6 +39,7 @@ from app.services.versions import Versions
 from app.services.watch import frozen, keep_looking, keep_testing, troubles
 from app.settings import Settings, read_settings
 from app.store.bundle_keys import BundleKeys
+from app.store.cases import CaseStore
 from app.store.counts import CountStore
 from app.store.database import Database
 from app.store.drafts import DraftStore
@@ -90,18 +92,20 @@ def create_app(settings: Settings | None = None, *, alone: bool = True) -> FastA
     recorder = AuditRecorder(database, settings.audit, chain_of(settings.data_dir, key))
     life = Lifecycle(store, DraftStore(database), BundleKeys(settings.data_dir), settings.two_persons)
     counts = CountStore(database)
+    cases = CaseLog(CaseStore(database), settings.case_log == "on", settings.case_log_days)
     context = Context(
         holder,
         recorder,
         store.versions,
         key,
         gate=Gate(settings.max_in_flight),
-        troubles=lambda: troubles(database, recorder),
+        troubles=lambda: troubles(database, recorder, cases),
         versions=Versions(store),
         life=life if settings.rule_admin else None,
         stores=store,
         counts=counts,
         take_up=lambda: refresh(holder, store),
+        cases=cases,
     )
 
     @asynccontextmanager
@@ -110,8 +114,9 @@ def create_app(settings: Settings | None = None, *, alone: bool = True) -> FastA
         following = asyncio.create_task(follow(holder, store, stop=stop))
         watching = [
             asyncio.create_task(keep_testing(holder)),
-            asyncio.create_task(keep_looking(database, recorder)),
+            asyncio.create_task(keep_looking(database, recorder, cases=cases)),
             asyncio.create_task(keep_storing(context.tally, counts)),
+            asyncio.create_task(cases.keep_forgetting()),
             *opened.start(),
         ]
         with frozen():
@@ -123,6 +128,7 @@ def create_app(settings: Settings | None = None, *, alone: bool = True) -> FastA
         try:
             await following
             await app.state.hooks.desk.settle()
+            await cases.settle()
             await asyncio.to_thread(store_the_last, context.tally, counts)
             await opened.close()
             # Whatever a cancelled task left running in a thread gives its connection back first.

@@ -136,6 +136,20 @@ class Settings(BaseSettings):
         description="Whether the free text of an override is stored; it can name a patient.",
     )
 
+    case_log: Literal["on", "off"] = Field(
+        "off",
+        validation_alias="IVIG_CASE_LOG",
+        description="on: each request, without tokens, and its answer are kept in the database. They name patients: the site must "
+        "encrypt the disk and the backups.",
+    )
+    case_log_days: int = Field(
+        30,
+        ge=1,
+        le=3650,
+        validation_alias="IVIG_CASE_LOG_DAYS",
+        description="Days that cases are kept; a running server forgets those older every hour, also when the log is off by then.",
+    )
+
     @property
     def silent_for(self) -> tuple[str, ...]:
         """Callers who get no cards."""

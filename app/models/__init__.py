@@ -3,6 +3,7 @@
 from app.models.api_key import ApiKey
 from app.models.assessment import AssessmentRecord
 from app.models.base import Base
+from app.models.case import CaseRecord
 from app.models.evidence import EvidenceSource, EvidenceStatement
 from app.models.feedback import CardFeedback, IssuedCard, IssuedCardRule
 from app.models.insight import RuleCount
@@ -30,11 +31,14 @@ REVOCABLE = ("api_key",)
 """Tables whose rows may be ended once, and are otherwise never changed."""
 FORGETTABLE = ("issued_card", "issued_card_rule", "card_feedback", "used_token")
 """Tables whose rows may be forgotten after a while; none names a patient. Feedback is never changed before."""
+PERSONAL = ("case_record",)
+"""Tables that hold what was sent about patients, where a site wants that; their rows may be forgotten and are never changed."""
 SUMS = ("rule_count",)
 """Tables whose rows grow by addition."""
 
 __all__ = [
     "FORGETTABLE",
+    "PERSONAL",
     "PUBLISHED",
     "REVOCABLE",
     "SUMS",
@@ -43,6 +47,7 @@ __all__ = [
     "AssessmentRecord",
     "Base",
     "CardFeedback",
+    "CaseRecord",
     "EvidenceSource",
     "EvidenceStatement",
     "IssuedCard",

@@ -89,8 +89,10 @@ async def assess_one(
     """
     context = context_of(request)
     rules = await _rules(context, rule_set)
-    encoded, entry = answer_bytes(context, await read_body(request), explain, rules, evidence)
+    body = await read_body(request)
+    encoded, entry = answer_bytes(context, body, explain, rules, evidence)
     await context.recorder.record(entry)
+    context.keep("native", entry, body, encoded)
     note(request, rule_set=entry.rule_set_version, findings=len(entry.finding_ids))
     return json_response(encoded, entry.rule_set_version)
 
@@ -187,4 +189,5 @@ async def _answer(
     except InputError as error:
         return _problem_line(number, error.type, error.status, error.problems)
     await context.recorder.record(entry)
+    context.keep("native", entry, line, encoded)
     return b'{"line":%d,"assessment":%s}\n' % (number, encoded)

@@ -48,11 +48,13 @@ async def assess_ivig(request: Request, _format: Format = "json") -> Response:
     sections are absent, empty, failed or partial. `used` names the resource behind each entry of the history.
 
     What is absent is unknown, never "no". A resource of another patient refuses the whole request. Nothing is stored but
-    ids and keyed hashes.
+    ids and keyed hashes, unless the site keeps a case log.
     """
     context = context_of(request)
-    content, entry = assessed(context, await fhir_body(request))
+    body = await fhir_body(request)
+    content, entry = assessed(context, body)
     await context.recorder.record(entry)
+    context.keep("fhir", entry, body, content)
     return fhir_response(request, content, context.rules)
 
 

@@ -15,6 +15,10 @@ async def metrics(request: Request) -> Response:
     context = context_of(request)
     gate = context.gate
     gauges = {"ivig_requests_in_flight": gate.inside, "ivig_requests_arriving": gate.arriving}
-    counters = {"ivig_requests_refused_total": gate.refused, "ivig_audit_lost_total": context.recorder.lost}
+    counters = {
+        "ivig_requests_refused_total": gate.refused,
+        "ivig_audit_lost_total": context.recorder.lost,
+        "ivig_cases_lost_total": context.cases.lost if context.cases else 0,
+    }
     text = context.metrics.text(gauges, counters, context.rules.version, context.tally.since_start())
     return Response(text, media_type=MEDIA_TYPE)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.services.active import ActiveHolder
+from app.services.cases import CaseLog
 from app.services.recorder import AuditRecorder
 from app.services.self_test import self_test
 from app.store.database import Database
@@ -62,18 +63,20 @@ async def keep_testing(holder: ActiveHolder, every: float = HOUR) -> None:
         await asyncio.to_thread(examine, holder)
 
 
-async def keep_looking(database: Database, recorder: AuditRecorder, every: float = OFTEN) -> None:
+async def keep_looking(
+    database: Database, recorder: AuditRecorder, every: float = OFTEN, cases: CaseLog | None = None
+) -> None:
     """Say once, when it begins, that the log grows too long or that records are not written; until cancelled."""
     said: set[str] = set()
     while True:
         await asyncio.sleep(every)
-        now = set(troubles(database, recorder))
+        now = set(troubles(database, recorder, cases))
         for trouble in sorted(now - said):
             log.warning("%s", trouble)
         said = now
 
 
-def troubles(database: Database, recorder: AuditRecorder) -> list[str]:
+def troubles(database: Database, recorder: AuditRecorder, cases: CaseLog | None = None) -> list[str]:
     """What is wrong with the storage just now, in words for those who run the service."""
     found = []
     if database.read_only:
@@ -82,4 +85,6 @@ def troubles(database: Database, recorder: AuditRecorder) -> list[str]:
         found.append("the write-ahead log is over 64 MB: something reads for very long")
     if recorder.trouble:
         found.append(f"audit records are not written: {recorder.trouble}")
+    if cases is not None and cases.trouble:
+        found.append(f"cases are not kept: {cases.trouble}")
     return found

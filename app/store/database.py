@@ -83,6 +83,13 @@ class Database:
         """Close every pooled connection."""
         self._engine.dispose()
 
+    def fold_log(self) -> None:
+        """Move SQLite's write-ahead log into the file and empty it, as far as nobody reads just now. Raises StorageError."""
+        if self.is_sqlite:
+            # Not inside a transaction: the driver's own connection, on which none is begun.
+            with _failures("write"), self._engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     @property
     def log_bytes(self) -> int:
         """Size of SQLite's write-ahead log; 0 where there is none."""

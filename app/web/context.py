@@ -11,8 +11,9 @@ from starlette.requests import Request
 from app.clinical.ruleset import RuleSet
 from app.services.active import ActiveHolder
 from app.services.assess import Watch
+from app.services.cases import CaseLog
 from app.services.life import Lifecycle
-from app.services.record import Recorder
+from app.services.record import AuditEntry, Recorder
 from app.services.tally import Door, Tally
 from app.services.versions import Versions
 from app.store.counts import CountStore
@@ -44,6 +45,7 @@ class Context:
     tally: Tally = field(default_factory=Tally)
     counts: CountStore | None = None
     take_up: Callable[[], object] = lambda: None
+    cases: CaseLog | None = None
 
     @property
     def rules(self) -> RuleSet:
@@ -53,6 +55,11 @@ class Context:
     def watch(self, door: Door) -> Watch:
         """What counts the answers of one door."""
         return partial(self.tally.saw, door)
+
+    def keep(self, door: Door, entry: AuditEntry, request: bytes, answer: bytes) -> None:
+        """Hand an answer that was recorded to the case log, where the site has one; the answer does not wait for it."""
+        if self.cases is not None:
+            self.cases.keep(door, entry, request, answer)
 
     def pinned(self, version: str | None) -> RuleSet:
         """The rule set that a request names, or the active one. Raises RefusedError for one that cannot answer."""

@@ -105,6 +105,7 @@ async def respond(request: Request, service: CardService, body: bytes, tenant: s
     found = answered(context, side, call, body, fetched, silent=silent)
     if found.entry:
         await context.recorder.record(found.entry)
+        context.keep("hooks", found.entry, body, found.content)
     await side.desk.issue(Issue(datetime.now(UTC), tenant, service.id, version, shown=not silent), found.cards)
     return json_response(found.content, version)
 

@@ -31,6 +31,27 @@ def test_every_setting_of_the_examples_exists():
         assert set(re.findall(r"\bIVIG_[A-Z_]+", path.read_text(encoding="utf-8"))) <= known, path.name
 
 
+def test_the_proxy_is_the_one_of_the_page():
+    """One text in two places: they differ in the name under which the proxy finds the service, and in nothing else."""
+    page = (ROOT / "docs" / "reverse-proxy.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```nginx\n(.*?)```", page, re.DOTALL)
+    shipped = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    assert shown.count("server 127.0.0.1:8000;") == 1
+    assert shipped == shown.replace("server 127.0.0.1:8000;", "server ivig:8000;")
+    assert shipped.count("{") == shipped.count("}")
+
+
+def test_what_the_compose_file_mounts_and_names_is_there():
+    services = YAML(typ="safe").load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    mounts = dict(item.split(":")[:2] for item in services["proxy"]["volumes"])
+    assert {(DEPLOY / name).is_file() for name in mounts if name.endswith(".conf")} == {True}
+    conf = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    certificates = re.findall(r"ssl_certificate(?:_key)?\s+(\S+);", conf)
+    assert {str(Path(name).parent) for name in certificates} == {mounts["./tls"]}
+    assert re.findall(r"server (\w+):8000;", conf) == ["ivig"]
+    assert "ivig" in services
+
+
 def test_the_image_is_small_hashed_and_not_root():
     """What a linter of Dockerfiles would ask for; the base image cannot be pinned by digest without a registry."""
     lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()

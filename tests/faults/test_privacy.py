@@ -1,4 +1,4 @@
-"""FAULTS group J, privacy, and those rows of group F, injection, that apply: this service writes no CSV, no Markdown, no file names."""
+"""FAULTS group J, privacy, and those rows of group F, injection, that apply: this service writes no CSV; F7 is in test_rule_sets."""
 
 import io
 import json

@@ -523,3 +523,31 @@ def test_a_bundle_goes_from_site_to_site(site, store, tmp_path):
 
 def test_the_files_of_a_version_are_those_it_was_made_from(store, knowledge):
     assert store.origin("1.0.0").files == read_folder(knowledge())
+
+
+ODD_VERSIONS = (
+    '1.0.0"; filename="x.exe',
+    "1.0.0%0d%0aset-cookie:%20a=b",
+    "1.0.0%00",
+    "..%2f..%2fetc%2fpasswd",
+    "1.0.0.exe",
+    "1.0.0\u2028",
+    "\uff11.0.0",
+)
+
+
+def test_f7_the_only_file_name_in_a_header_is_made_of_digits_and_dots(site, tmp_path):
+    """An export names its file after the version, and no other route names one; what is no version never gets that far."""
+    BundleKeys(tmp_path / "site").make()
+    good = site.get("/v1/rule-sets/1.0.0/export")
+    assert (good.status_code, good.headers["content-disposition"]) == (
+        200,
+        'attachment; filename="ivig-cds-1.0.0.json"',
+    )
+    for name in ODD_VERSIONS:
+        response = site.get(f"/v1/rule-sets/{name}/export")
+        assert response.status_code in {404, 422}, name
+        assert not {"content-disposition", "set-cookie"} & set(response.headers), name
+    source = Path(__file__).parents[2] / "app"
+    naming = [path.name for path in source.rglob("*.py") if "disposition" in path.read_text(encoding="utf-8").lower()]
+    assert naming == ["rule_set_versions.py"]

@@ -10,7 +10,7 @@ from alembic import command
 from sqlalchemy import CheckConstraint, inspect, text
 
 from app.errors import StorageError
-from app.models import FORGETTABLE, PUBLISHED, REVOCABLE, SUMS, Base, RuleSetVersion
+from app.models import FORGETTABLE, PERSONAL, PUBLISHED, REVOCABLE, SUMS, Base, RuleSetVersion
 from app.store.database import Database
 from app.store.schema import config, differences, downgrade, head, is_current, upgrade
 
@@ -39,6 +39,8 @@ ROWS = {
     "rule_set_step": "draft_seq, step, taken_at, taken_by, report) VALUES (1, 'validated', '2026-11-25', 'x', '{{}}')",
     "rule_set_origin": "rule_set_version_id, files, digest, report) VALUES (1, '{{}}', '{h}', '{{}}')",
     "rule_count": "day, rule_set_version, kind, name, count) VALUES ('2026-11-25', '1.0.0', 'fired', 'r', 1)",
+    "case_record": "id, kept_at, door, rule_set_version, request, answer) VALUES "
+    "('00000000-0000-4000-8000-000000000001', '2026-11-25', 'native', '1.0.0', '{{}}', '{{}}')",
     "kept_reply": "owner, key, request_hash, reply, kept_at) VALUES ('x', 'k', '{h}', '{{}}', '2026-11-25')",
 }
 SINCE_0001 = ("rule_set_version", "rule", "evidence_source", "evidence_statement", "activation", "assessment_record")
@@ -62,7 +64,7 @@ def test_models_and_migrations_agree(database):
         assert differences(connection) == []
     assert (
         set(Base.metadata.tables)
-        == {*PUBLISHED, *REVOCABLE, *FORGETTABLE, *SUMS}
+        == {*PUBLISHED, *REVOCABLE, *FORGETTABLE, *PERSONAL, *SUMS}
         == tables(database) - {"alembic_version"}
     )
 
@@ -114,6 +116,14 @@ def test_feedback_is_never_changed_and_may_be_forgotten(database):
         connection.execute(text("UPDATE card_feedback SET outcome = 'overridden'"))
     with database.writing() as connection:
         assert connection.execute(text("DELETE FROM card_feedback")).rowcount == 1
+
+
+def test_a_case_is_never_changed_and_may_be_forgotten(database):
+    fill(database)
+    with pytest.raises(StorageError, match="never changed"), database.writing() as connection:
+        connection.execute(text("UPDATE case_record SET request = ''"))
+    with database.writing() as connection:
+        assert connection.execute(text("DELETE FROM case_record")).rowcount == 1
 
 
 def test_before_that_revision_feedback_was_kept_for_ever(empty):
@@ -179,6 +189,8 @@ def test_sqlite_does_not_replace_behind_the_triggers(tmp_path):
         ("issued_card", "0001'", "'"),
         ("card_feedback", "accepted", "ignored"),
         ("used_token", "00'", "0'"),
+        ("case_record", "'native'", "'back'"),
+        ("case_record", "0001'", "'"),
         ("rule_set_step", "validated", "waved through"),
         ("rule_set_draft", "'d', 1", "'d', 0"),
         ("assessment_record", "'1', '{h}'", "'1', 'patient'"),
@@ -241,8 +253,8 @@ def test_moments_come_back_in_utc(database):
 
 
 def test_there_is_one_head_and_no_ini_is_needed(tmp_path):
-    assert head() == "0009"
-    script = "from app.store.schema import config, head; assert head() == '0009'"
+    assert head() == "0010"
+    script = "from app.store.schema import config, head; assert head() == '0010'"
     root = Path(__file__).parents[2]
     assert run([executable, "-c", script], cwd=tmp_path, env={"PYTHONPATH": str(root)}, check=False).returncode == 0
     assert config().config_file_name is None
