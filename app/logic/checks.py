@@ -173,7 +173,7 @@ def _boolean(leaf: Leaf) -> Iterator[Finding]:
 
 def _code(leaf: Leaf, fact: FactSignature) -> Iterator[Finding]:
     op = _operator(leaf)
-    if op not in {"eq", "ne", "in"}:
+    if isinstance(leaf, Between) or op not in {"eq", "ne", "in"}:
         yield (op,), WRONG_OPERATOR, f"`{leaf.fact}` is a code; `{op}` does not fit"
         return
     for place, value in _codes(leaf):
@@ -183,24 +183,16 @@ def _code(leaf: Leaf, fact: FactSignature) -> Iterator[Finding]:
             yield place, UNKNOWN_CODE, _no_such(f"value of `{leaf.fact}` called", value, sorted(fact.values))
 
 
-def _codes(leaf: Leaf) -> tuple[tuple[Path, object], ...]:
-    match leaf:
-        case OneOf(_, values):
-            return tuple((("in", index), value) for index, value in enumerate(values))
-        case Compare(_, op, value):
-            return (((op,), value),)
-        case Between():
-            return ()
+def _codes(leaf: Compare | OneOf) -> tuple[tuple[Path, object], ...]:
+    if isinstance(leaf, OneOf):
+        return tuple((("in", index), value) for index, value in enumerate(leaf.values))
+    return (((leaf.op,), leaf.value),)
 
 
 def _operator(leaf: Leaf) -> str:
-    match leaf:
-        case Compare(_, op):
-            return op
-        case Between():
-            return "between"
-        case OneOf():
-            return "in"
+    if isinstance(leaf, Compare):
+        return leaf.op
+    return "between" if isinstance(leaf, Between) else "in"
 
 
 def _score(score: Score) -> Iterator[Finding]:

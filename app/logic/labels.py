@@ -16,7 +16,6 @@ from app.logic.conditions import (
     Not,
     OneOf,
     RuleRef,
-    ScoreRef,
 )
 
 Kind = Literal["all", "any", "not", "at_least", "fact", "rule", "score", "item"]
@@ -75,5 +74,5 @@ def label_of(condition: Condition) -> Label:
             return label("fact", fact, "in", values)
         case RuleRef(rule):
             return label("rule", rule)
-        case ScoreRef(score, op, value):
-            return label("score", score, op, value)
+        case _:
+            return label("score", condition.score, condition.op, condition.value)

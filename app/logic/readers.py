@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from app.logic.comparisons import as_interval, number_test, wrong_type
-from app.logic.conditions import Between, Compare, Leaf, Literal_, OneOf, Operator
+from app.logic.conditions import Between, Compare, Leaf, Literal_, Operator
 from app.logic.syntax import assign, attribute, call, compare, constant, either, load, pick, same, unpack
 from app.logic.truth import CODES, Truth
 from app.logic.values import FactSignature, Known, Unknown
@@ -102,8 +102,8 @@ def _test(leaf: Leaf, keep: Keep) -> ast.expr:
             return compare(value, (COMPARISONS[op](), _literal(literal, keep)))
         case Between(_, low, high):
             return compare(_literal(low, keep), (ast.LtE(), value), (ast.LtE(), _literal(high, keep)))
-        case OneOf(_, values):
-            return compare(value, (ast.In(), keep(frozenset(values))))
+        case _:
+            return compare(value, (ast.In(), keep(frozenset(leaf.values))))
 
 
 def _literal(value: Literal_, keep: Keep) -> ast.expr:

@@ -206,3 +206,57 @@ def test_generated_code_reaches_nothing_but_the_names_it_needs():
     names = set(program.run.__code__.co_names)
     assert program.run.__globals__["__builtins__"] == {}
     assert names - set(program.run.__globals__) == {"value"}
+
+
+PLACES = [
+    ({"fact": "a"}, {"a": True}, "a"),
+    ({"fact": "a"}, {}, ""),
+    ({"not": {"fact": "a"}}, {"a": False}, "a"),
+    ({"all": [{"fact": "a"}, {"fact": "b"}]}, {"a": False, "b": True}, "a"),
+    ({"all": [{"fact": "b"}, {"fact": "a"}]}, {"a": True, "b": True}, "ba"),
+    ({"all": [{"fact": "a"}, {"fact": "b"}]}, {"a": True}, "a"),
+    ({"any": [{"fact": "a"}, {"fact": "b"}]}, {"a": True, "b": False}, "a"),
+    ({"any": [{"fact": "a"}, {"fact": "b"}]}, {"a": False}, "a"),
+    ({"at_least": 2, "of": [{"fact": "c"}, {"fact": "a"}, {"fact": "b"}]}, {"a": False, "b": True, "c": True}, "cb"),
+    ({"any": [{"all": [{"fact": "b"}, {"fact": "a"}]}, {"fact": "b"}]}, {"a": True, "b": True}, "ba"),
+    ({"all": [{"rule": "other"}, {"fact": "a"}]}, {"a": True, "d": True}, "da"),
+    ({"not": {"rule": "other"}}, {"d": False}, "d"),
+    ({"score": "s", "ge": 2}, {"a": True, "b": False}, "ab"),
+    ({"score": "s", "ge": 2}, {"b": False}, "b"),
+]
+
+
+@pytest.mark.parametrize(("data", "known", "expected"), PLACES)
+def test_a_rule_was_read_at_what_made_it_come_out_so(data, known, expected):
+    """A settled group rests on the members of its own truth; an open one, a `not` and a score on all they looked at."""
+    facts = {key: FactSignature(key, "boolean") for key in "abcd"}
+    score = Score("s", (Domain("e", (Item("first", 2, yes("a")), Item("second", 1, yes("b")))),))
+    program = compile_program({"r": parse(data), "other": yes("d")}, {"s": score}, facts)
+    results = program.evaluate({key: Known(value, (f"/{key}",)) for key, value in known.items()})
+    assert results.read_at("r") == tuple(f"/{key}" for key in expected)
+
+
+def test_what_is_unknown_was_read_nowhere_and_each_place_is_told_once():
+    program = compile_program(
+        {"r": All((Compare("losses", "ge", 2), yes("married"), Compare("age", "lt", 50)))}, {}, FACTS
+    )
+    results = program.evaluate(
+        {
+            "losses": Known(Interval(2, None), ("/p/0", "/p/1")),
+            "married": Unknown(Reason.CONFLICTING, ("/m",)),
+            "age": Known(40, ("/p/1", "/age")),
+        }
+    )
+    assert results.read_at("r") == ("/p/0", "/p/1", "/age")
+
+
+def test_a_reader_tells_rules_apart_by_how_they_came_out():
+    rules = {"q": yes("married"), "r": Compare("losses", "ge", 2), "s": Compare("losses", "ge", 4)}
+    program = compile_program(rules, {}, FACTS)
+    two, three, none = (program.evaluate({"losses": Known(value)}) for value in (2, 3, 0))
+    both = program.reader(["r", "q"])
+    assert both(two) == both(three) != both(none)
+    assert both(two) != both(program.evaluate({"losses": Known(2), "married": Known(value=False)}))
+    one = program.reader(["r"])
+    assert one(two) == one(three) != one(none)
+    assert program.reader([])(two) == program.reader([])(none)
