@@ -4,12 +4,12 @@ import asyncio
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 
 from app.web.examples import RECURRENT_LOSS
+from benchmarks.servers import running
 
 ROUNDS, REQUESTS, CONNECTIONS = 5, 400, 8
 BODY = json.dumps(RECURRENT_LOSS).encode()
@@ -36,16 +36,9 @@ def run() -> list[tuple[str, float]]:
             name = f"assessment, audit {audit}"
             ports[name] = port
             servers[name] = [sys.executable, "-c", "from app.cli import main; main()", "serve"]
-        started = [
-            subprocess.Popen(command, env=_environment(folder, ports[name], name), stdout=subprocess.DEVNULL)
-            for name, command in servers.items()
-        ]
-        try:
+        commands = [(command, _environment(folder, ports[name], name)) for name, command in servers.items()]
+        with running(commands):
             return asyncio.run(_measure(ports))
-        finally:
-            for process in started:
-                process.terminate()
-                process.wait()
 
 
 def _environment(folder: str, port: int, name: str) -> dict[str, str]:

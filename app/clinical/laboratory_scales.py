@@ -1,7 +1,7 @@
 """What a laboratory test is made of: scales with exact conversions and working limits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -35,14 +35,16 @@ class LabTest:
     scales: tuple[Scale, ...] = ()
     finding: Literal["positive", "abnormal"] | None = None
     codes: tuple[Coding, ...] = ()
+    units: tuple[str, ...] = field(init=False)
+    """Every accepted unit, once."""
 
-    @property
-    def units(self) -> tuple[str, ...]:
-        """Every accepted unit, once."""
-        return tuple(dict.fromkeys(unit for scale in self.scales for unit in scale.per))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "units", tuple(dict.fromkeys(unit for scale in self.scales for unit in scale.per)))
 
     def plausible(self, value: Decimal, unit: str) -> bool:
         """Whether a number can be meant in this unit; a unit with limits of its own is judged by those."""
-        own = [scale for scale in self.scales if scale.unit == unit]
-        scale = (own or [item for item in self.scales if unit in item.per])[0]
+        for own in self.scales:
+            if own.unit == unit:
+                return own.lowest <= value <= own.highest
+        scale = next(item for item in self.scales if unit in item.per)
         return scale.lowest <= scale.convert(value, unit) <= scale.highest

@@ -7,7 +7,7 @@ from app.clinical.lens import lens_of
 from app.clinical.parts import EvidenceShort
 from app.clinical.ruleset import RuleSet
 from app.clinical.sources import link, short
-from app.fhir.names import Json, extension
+from app.fhir.names import Json, Ready, extension
 
 
 def citations(rules: RuleSet, statement_ids: Iterable[str]) -> list[Json]:
@@ -30,7 +30,7 @@ def _citation(rules: RuleSet, statement_id: str) -> Json:
         "citation": _reservation(found),
         "url": link(source) or found.url,
     }
-    return {name: value for name, value in made.items() if value}
+    return Ready({name: value for name, value in made.items() if value})
 
 
 def _reservation(found: EvidenceShort) -> str | None:

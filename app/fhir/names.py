@@ -70,16 +70,24 @@ def coding(system: str, code: str, display: str) -> Json:
     return {"system": system, "code": code, "display": display}
 
 
+class Ready(dict[str, Any]):
+    """A part without nulls and without empty members, made once and used by many answers."""
+
+
 def filled(part: Any) -> Any:
     """The same resource without nulls and without empty members: FHIR allows neither."""
+    if isinstance(part, Ready):
+        return part
     if isinstance(part, dict):
-        made = {}
-        for name, value in part.items():
-            kept = filled(value) if isinstance(value, dict | list | tuple) else value
-            if kept or isinstance(kept, bool | int | float):
-                made[name] = kept
-        return made
+        return {name: kept for name, value in part.items() if _stays(kept := _inner(value))}
     if isinstance(part, list | tuple):
-        members = (filled(value) if isinstance(value, dict | list | tuple) else value for value in part)
-        return [value for value in members if value or isinstance(value, bool | int | float)]
+        return [kept for value in part if _stays(kept := _inner(value))]
     return part
+
+
+def _inner(value: Any) -> Any:
+    return value if value.__class__ is str else filled(value)
+
+
+def _stays(value: Any) -> bool:
+    return bool(value) or isinstance(value, bool | int | float)

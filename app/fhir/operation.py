@@ -84,9 +84,9 @@ def history_of(body: Json, terms: Terminology, today: date) -> Told:
 
 def _remarks(reading: Reading, sent: Sent) -> Iterator[Json]:
     inside, extra = (sent.bundle or ("", {}))[0], [pointer for pointer, _ in sent.resources]
-    for item in reading.not_understood:
-        if not _is_form(item.reference, sent):
-            yield unread(item, sent.root, inside, extra)
+    forms = _forms_named(sent)
+    others = [item for item in reading.not_understood if not _is_form(item.reference, forms)]
+    yield from unread(others, sent.root, inside, extra)
     for section, gap in reading.gaps.items():
         yield gap_of(section, gap)
 
@@ -232,12 +232,17 @@ def _patient_id(sent: Sent) -> str | None:
     return stated
 
 
-def _is_form(reference: str, sent: Sent) -> bool:
+def _is_form(reference: str, forms: frozenset[str]) -> bool:
     """Whether the reader speaks of a form, which is read here and not there."""
+    return reference.startswith(f"{FORM}/") or reference in forms
+
+
+def _forms_named(sent: Sent) -> frozenset[str]:
+    """The places of the forms, as the reader names them."""
     inside = (sent.bundle or ("", {}))[0]
     places = {pointer.removeprefix(inside).removesuffix("/resource") for pointer, _ in sent.forms}
     given = {f"/extra/{number}" for number in range(len(sent.resources), len(sent.resources) + len(sent.forms))}
-    return reference.startswith(f"{FORM}/") or reference in places | given
+    return frozenset(places | given)
 
 
 def located(problem: Problem, told: Told) -> Problem:

@@ -1,7 +1,7 @@
 """What is said about how a request was read: what was not understood, what is missing, what a form replaced."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.fhir.names import Json
 from app.fhir.origin import FHIR_REFERENCE, refer
@@ -19,14 +19,27 @@ _WORDS: Mapping[str, str] = {
 """What is said where more can be said than that it was not read."""
 
 
-def unread(item: Unread, root: str, bundle: str, extra: Iterable[str]) -> Json:
-    """The remark on one thing that was not read; ``bundle`` and ``extra`` are the pointers of what was sent."""
-    made = issue("warning", "not-supported", item.reason, _WORDS.get(item.reason, _NOT_READ))
-    where = place_of(item.reference, root, bundle, extra)
-    return made | ({"expression": [where]} if where else {})
+def unread(items: Iterable[Unread], root: str, bundle: str, extra: Sequence[str]) -> Iterator[Json]:
+    """The remarks on what was not read: one for each reason, with every place; and one more for each thing without a place.
+
+    ``bundle`` and ``extra`` are the pointers of what was sent.
+    """
+    places: dict[str, list[str]] = {}
+    for item in dict.fromkeys(items):
+        where = place_of(item.reference, root, bundle, extra)
+        if where:
+            places.setdefault(item.reason, []).append(where)
+        else:
+            yield _not_read(item.reason)
+    for reason, found in places.items():
+        yield _not_read(reason) | {"expression": list(dict.fromkeys(found))}
 
 
-def place_of(reference: str, root: str, bundle: str = "", extra: Iterable[str] = ()) -> str | None:
+def _not_read(reason: str) -> Json:
+    return issue("warning", "not-supported", reason, _WORDS.get(reason, _NOT_READ))
+
+
+def place_of(reference: str, root: str, bundle: str = "", extra: Sequence[str] = ()) -> str | None:
     """A reference or a place of the reader as FHIRPath; None for an id that is no FHIR id, which is not repeated."""
     named = FHIR_REFERENCE.fullmatch(reference)
     if named:
@@ -34,9 +47,8 @@ def place_of(reference: str, root: str, bundle: str = "", extra: Iterable[str] =
         return f"{inside}.descendants().where(resourceType = '{named[1]}' and id = '{named[2]}')"
     found = re.fullmatch(r"/extra/(\d+)((?:/entry/\d+)*)", reference, re.ASCII)
     if found:
-        places = list(extra)
         number = int(found[1])
-        return expression(f"{places[number]}{found[2]}", root) if number < len(places) else None
+        return expression(f"{extra[number]}{found[2]}", root) if number < len(extra) else None
     return expression(f"{bundle}{reference}", root) if re.fullmatch(r"(/entry/\d+)+", reference, re.ASCII) else None
 
 

@@ -105,6 +105,9 @@ def _instant(stated: str) -> datetime | None:
 
 def time_of(data: Json, name: str) -> When | None:
     """The choice element ``name[x]``: a dateTime, an instant, or a Period by its start, else its end."""
+    plain = data.get(f"{name}DateTime")
+    if plain and isinstance(plain, str):
+        return when(plain)
     period = mapping(data, f"{name}Period")
     stated = (text(data, f"{name}DateTime"), text(data, f"{name}Instant"), text(period, "start"), text(period, "end"))
     return when(next((item for item in stated if item), None))

@@ -57,8 +57,8 @@ def answer_parameters(read: Origins, answer: Assessment, told: Told) -> Json:
         ("issue", _detected(read, answer, item, number, patient_id))
         for number, item in enumerate(answer.contraindications, 1)
     ]
-    parts.append(("outcome", outcome([*told.remarks, *_unread(answer)])))
     made: list[Json] = [{"name": name, "resource": filled(part)} for name, part in parts]
+    made.append({"name": "outcome", "resource": outcome([*told.remarks, *_unread(answer)])})
     form = open_questions(rules, answer) if told.with_questionnaire else None
     made += [{"name": "questionnaire", "resource": form}] if form else []
     made += [{"name": "used", "part": told.used}] if told.used else []

@@ -64,8 +64,7 @@ async def fhir_body(request: Request) -> bytes:
 def assessed(context: Context, body: bytes) -> tuple[bytes, AuditEntry]:
     """The answer of ``$assess-ivig`` to one request, and its audit entry. Raises InputError."""
     rules, today = context.rules, context.today()
-    check_json(body)
-    told = history_of(json.loads(body), terminology_of(rules), today)
+    told = history_of(check_json(body), terminology_of(rules), today)
     try:
         history = checked(told.history, today)
     except InputError as error:

@@ -3,7 +3,7 @@
 import pytest
 
 from app.clinical.history import PatientHistory, Section
-from app.clinical.sections import Complication, Pregnancy, PregnancyOutcome
+from app.clinical.obstetric_sections import Complication, Pregnancy, PregnancyOutcome
 from app.logic.values import Known, Unknown
 from tests.fhir.calls import assess, named
 from tests.fhir.charts import HER, SNOMED, bundle, condition, patient

@@ -1,0 +1,52 @@
+"""A benchmark leaves no server behind, however it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from benchmarks.servers import running
+
+SLEEP = ([sys.executable, "-c", "import time; time.sleep(60)"], dict(os.environ))
+TOLD = """
+import os, sys, time
+from benchmarks.servers import running
+with running([([sys.executable, "-c", "import time; time.sleep(60)"], dict(os.environ))]) as started:
+    print(*started, flush=True)
+    time.sleep(60)
+"""
+
+
+def runs(process_id):
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_servers_stop_at_the_end():
+    with running([SLEEP, SLEEP]) as started:
+        assert [runs(item) for item in started] == [True, True]
+    assert [runs(item) for item in started] == [False, False]
+
+
+def test_servers_stop_when_the_benchmark_fails():
+    with pytest.raises(SystemExit), running([SLEEP]) as started:
+        raise SystemExit("no answer")
+    assert not runs(started[0])
+
+
+def test_servers_stop_when_the_benchmark_is_told_to():
+    process = subprocess.Popen([sys.executable, "-c", TOLD], stdout=subprocess.PIPE, text=True)
+    started = int(process.stdout.readline())
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 128 + signal.SIGTERM
+    process.stdout.close()
+    end = time.monotonic() + 5
+    while runs(started) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not runs(started)
