@@ -51,9 +51,10 @@ async def assess_ivig(request: Request, _format: Format = "json") -> Response:
     ids and keyed hashes.
     """
     context = context_of(request)
-    content, entry = assessed(context, await fhir_body(request))
+    rules = context.rules
+    content, entry = assessed(context, rules, await fhir_body(request))
     await context.recorder.record(entry)
-    return fhir_response(request, content, context.rules)
+    return fhir_response(request, content, rules)
 
 
 @router.get(
