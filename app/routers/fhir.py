@@ -51,11 +51,12 @@ async def assess_ivig(request: Request, _format: Format = "json") -> Response:
     ids and keyed hashes, unless the site keeps a case log.
     """
     context = context_of(request)
+    rules = context.rules
     body = await fhir_body(request)
-    content, entry = assessed(context, body)
+    content, entry = assessed(context, rules, body)
     await context.recorder.record(entry)
     context.keep("fhir", entry, body, content)
-    return fhir_response(request, content, context.rules)
+    return fhir_response(request, content, rules)
 
 
 @router.get(

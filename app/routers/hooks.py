@@ -41,8 +41,9 @@ async def call(service_id: ServiceId, request: Request, caller: Caller) -> Respo
     they name it. 412 only where nothing can be judged. `fhirServer` and its token are used for servers only that the
     site lists for the caller's issuer (IVIG_FHIR_CLIENT), and never kept.
     """
-    service = service_of(context_of(request).rules, service_id)
-    return await respond(request, service, await read_body(request), caller)
+    rules = context_of(request).rules
+    service = service_of(rules, service_id)
+    return await respond(request, rules, service, await read_body(request), caller)
 
 
 @router.post(

@@ -11,7 +11,7 @@ from app.clinical.plan_shapes import InfusionPlanAnswer
 from app.services.intake import read_shape
 from app.services.plan import plan
 from app.web import svg
-from app.web.answers import json_response
+from app.web.answers import json_response, record
 from app.web.body import read_body
 from app.web.chart import chart
 from app.web.context import context_of
@@ -54,12 +54,12 @@ async def plan_infusion(request: Request) -> Response:
     served at `/v1/evidence/{id}`; a sentence with `convention: true` is a limit or habit of this service.
     """
     context = context_of(request)
-    order = read_shape(await read_body(request), InfusionPlanRequest)
-    rules = context.rules
-    answer = plan(rules, order, context.today())
+    rules, body = context.rules, await read_body(request)
+    answer = plan(rules, read_shape(body, InfusionPlanRequest), context.today())
     if prefers(request, svg.MEDIA_TYPE, JSON):
         response = Response(chart(answer), media_type=svg.MEDIA_TYPE, headers={"Rule-Set": rules.version})
     else:
         response = json_response(ANSWER.dump_json(answer), rules.version)
     response.headers["Vary"] = "Accept"
+    await record(context, answer, body, bytes(response.body))
     return response

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.clinical.what_if_shapes import WhatIf
 from app.services.intake import read_history
 from app.services.what_if import what_if
-from app.web.answers import json_response
+from app.web.answers import json_response, record
 from app.web.body import read_body
 from app.web.context import context_of
 from app.web.problems import responses
@@ -42,11 +42,14 @@ async def what_if_one(request: Request) -> Response:
     """For each verdict that waits for facts: which single missing fact settles it, and to what with each possible answer.
 
     Also the smallest set of questions that settles all of them together, whatever is answered. Takes the same history as
-    an assessment and reads the same status tables. It answers no question: it says which one to ask. Nothing is stored.
+    an assessment and reads the same status tables. It answers no question: it says which one to ask. Nothing is stored but
+    ids and keyed hashes.
     """
     context = context_of(request)
-    history = read_history(await read_body(request), context.today())
-    rules = context.rules
+    rules, body = context.rules, await read_body(request)
+    history = read_history(body, context.today())
     # It looks at hundreds of patients: no assessment waits for that.
     found = await run_in_threadpool(what_if, rules, history, context.today())
-    return json_response(ANSWER.dump_json(found), rules.version)
+    content = ANSWER.dump_json(found)
+    await record(context, found, body, content)
+    return json_response(content, rules.version)

@@ -11,7 +11,7 @@ from app.clinical.ruleset import RuleSet
 from app.errors import InputError
 from app.services.assess import Evidence, Explain, assess, encode
 from app.services.intake import read_history
-from app.services.record import AuditEntry, entry_of
+from app.services.record import Answer, AuditEntry, entry_of
 from app.web.body import MAX_BODY, chunks_of, too_large
 from app.web.context import Context
 
@@ -26,6 +26,12 @@ def answer_bytes(
     entry = entry_of(answer, body, encoded, datetime.now(UTC), context.hash_key)
     context.metrics.assessed(len(entry.finding_ids))
     return encoded, entry
+
+
+async def record(context: Context, answer: Answer, body: bytes, content: bytes) -> None:
+    """Write the audit record of an answer without an id of its own. Raises StorageError where a record is required."""
+    entry = entry_of(answer, body, content, datetime.now(UTC), context.hash_key, str(uuid4()))
+    await context.recorder.record(entry)
 
 
 def json_response(content: bytes, rules_version: str) -> Response:

@@ -13,7 +13,7 @@ from app.clinical.scalars import Wire
 from app.services.assess import Explain
 from app.services.classify import classify
 from app.services.intake import read_shape
-from app.web.answers import json_response
+from app.web.answers import json_response, record
 from app.web.body import read_body
 from app.web.calculator_examples import EXAMPLES
 from app.web.context import context_of
@@ -39,16 +39,20 @@ def operation(name: str, shape: type[Wire], answer: Any) -> dict[str, Any]:
 
 
 async def calculated(request: Request, shape: type[W], compute: Callable[[RuleSet, W], Calculation]) -> Response:
-    """The answer of a calculator that gives figures. Raises InputError."""
-    rules = context_of(request).rules
-    asked = read_shape(await read_body(request), shape)
-    return json_response(CALCULATION.dump_json(compute(rules, asked)), rules.version)
+    """The answer of a calculator that gives figures. Raises InputError, and StorageError where a record is required."""
+    context = context_of(request)
+    rules, body = context.rules, await read_body(request)
+    answer = compute(rules, read_shape(body, shape))
+    content = CALCULATION.dump_json(answer)
+    await record(context, answer, body, content)
+    return json_response(content, rules.version)
 
 
 async def classified(request: Request, name: str, shape: type[Wire], explain: Explain) -> Response:
-    """The answer of a calculator that classifies. Raises InputError."""
+    """The answer of a calculator that classifies. Raises InputError, and StorageError where a record is required."""
     context = context_of(request)
-    rules = context.rules
-    asked = read_shape(await read_body(request), shape)
-    answer = classify(rules, name, asked, context.today(), explain)
-    return json_response(CLASSIFICATION.dump_json(answer), rules.version)
+    rules, body = context.rules, await read_body(request)
+    answer = classify(rules, name, read_shape(body, shape), context.today(), explain)
+    content = CLASSIFICATION.dump_json(answer)
+    await record(context, answer, body, content)
+    return json_response(content, rules.version)

@@ -61,9 +61,9 @@ async def fhir_body(request: Request) -> bytes:
     return await read_body(request, PLAIN if plain else MEDIA_TYPE)
 
 
-def assessed(context: Context, body: bytes) -> tuple[bytes, AuditEntry]:
+def assessed(context: Context, rules: RuleSet, body: bytes) -> tuple[bytes, AuditEntry]:
     """The answer of ``$assess-ivig`` to one request, and its audit entry. Raises InputError."""
-    rules, today = context.rules, context.today()
+    today = context.today()
     told = history_of(check_json(body), terminology_of(rules), today)
     try:
         history = checked(told.history, today)

@@ -73,10 +73,17 @@ def json_object(body: bytes) -> dict[str, Any]:
 
 
 def answered(
-    context: Context, side: HookSide, call: HookCall, body: bytes, fetched: Sequence[str] = (), *, silent: bool = False
+    context: Context,
+    rules: RuleSet,
+    side: HookSide,
+    call: HookCall,
+    body: bytes,
+    fetched: Sequence[str] = (),
+    *,
+    silent: bool = False,
 ) -> Answered:
     """The cards for one call, whose keys ``fetched`` this service read itself. Raises InputError."""
-    rules, today = context.rules, context.today()
+    today = context.today()
     heard = hear(call, terminology_of(rules), today, side.jurisdiction, fetched)
     if heard.other_drug:
         return Answered(_encoded(()))
@@ -96,25 +103,26 @@ def _encoded(cards: Sequence[Card]) -> bytes:
     return json.dumps({"cards": [card.json for card in cards]}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-async def respond(request: Request, service: CardService, body: bytes, tenant: str) -> Response:
-    """Answer a call, record it, and remember its cards. Raises InputError, and StorageError where a record is required."""
+async def respond(request: Request, rules: RuleSet, service: CardService, body: bytes, tenant: str) -> Response:
+    """Answer a call, record it, and remember its cards. Raises InputError, and StorageError where a record is required.
+
+    ``rules`` are kept through all waiting: another version may be activated meanwhile, and no answer mixes two.
+    """
     context, side = context_of(request), hook_side(request)
-    version = context.rules.version
     silent = side.silent or doors_of(request).is_silent_for(caller_of(request))
-    call, fetched = await _completed(request, context, json_object(body), service)
-    found = answered(context, side, call, body, fetched, silent=silent)
+    call, fetched = await _completed(request, context, rules, json_object(body), service)
+    found = answered(context, rules, side, call, body, fetched, silent=silent)
     if found.entry:
         await context.recorder.record(found.entry)
         context.keep("hooks", found.entry, body, found.content)
-    await side.desk.issue(Issue(datetime.now(UTC), tenant, service.id, version, shown=not silent), found.cards)
-    return json_response(found.content, version)
+    await side.desk.issue(Issue(datetime.now(UTC), tenant, service.id, rules.version, shown=not silent), found.cards)
+    return json_response(found.content, rules.version)
 
 
 async def _completed(
-    request: Request, context: Context, body: dict[str, Any], service: CardService
+    request: Request, context: Context, rules: RuleSet, body: dict[str, Any], service: CardService
 ) -> tuple[HookCall, tuple[str, ...]]:
     """The call in ``body``, with the prefetch that its own FHIR server could add where the site lists that server."""
-    rules = context.rules
     call = read_call(body, service.hook)
     access = read_access(body, call.context.patient_id)
     if access is None or not may_complete(request) or not concerns(call, terminology_of(rules), context.today()):
