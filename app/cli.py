@@ -1,6 +1,7 @@
 """The command line: serve, assess a file, migrate, and look after rule sets."""
 
 import os
+import resource
 import signal
 import socket
 import sys
@@ -128,6 +129,8 @@ def serve(
     """Migrate, publish and activate the bundled rule set if none is active, and serve."""
     settings = read_settings()
     check_access(settings)
+    # A core dump would hold the facts of every request in flight.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with lock_folder(settings.data_dir), _listen(settings) as listener:
         if workers > 1:
             storage.prepare(settings)

@@ -17,7 +17,7 @@ from app.services.gate import GATES, Gate
 from app.services.publish import allowed, examined, previous, ready
 from app.services.transfer import export, import_bundle
 from app.store.bundle_keys import BundleKeys
-from app.store.database import Writing
+from app.store.database import Writing, retried
 from app.store.drafts import Draft, DraftStore, NewDraft
 from app.store.replies import Once, keep, kept
 from app.store.rule_sets import Origin, Published, RuleSetStore
@@ -120,6 +120,7 @@ class Lifecycle:
             base = origin.files
         return NewDraft(checked_files(laid_over(base, changes.files)), changes.base, changes.note)
 
+    @retried
     def _add(self, draft_id: str, new: NewDraft, by: str, etag: str | None, once: Once | None) -> Reply:
         now = datetime.now(UTC)
         with self.store.database.writing(alone=True) as connection:
@@ -132,6 +133,7 @@ class Lifecycle:
             _keep(connection, once, reply, now)
         return reply
 
+    @retried
     def _step(self, draft: Draft, step: Any, by: str, report: Mapping[str, Any]) -> Reply:
         with self.store.database.writing(alone=True) as connection:
             self.drafts.take(connection, draft, step, by, datetime.now(UTC), report)

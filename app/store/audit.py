@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from app.errors import StorageError
 from app.models import AssessmentRecord
 from app.store.chain import Chain
-from app.store.database import TRAIL, Database
+from app.store.database import TRAIL, Database, retried
 from app.store.spool import Spool
 
 LONGEST_WAIT = 0.05
@@ -143,6 +143,7 @@ class AuditWriter:
             _succeed(batch)
             self._drain()
 
+    @retried
     def _insert(self, rows: list[dict[str, Any]]) -> None:
         """Chain and commit, then anchor: a crash between the two leaves an anchor behind the trail, never ahead of it."""
         with self._database.writing(alone=True, lock=TRAIL) as connection:

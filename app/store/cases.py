@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 
 from app.models import CaseRecord
-from app.store.database import Database
+from app.store.database import Database, retried
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class CaseStore:
 
     database: Database
 
+    @retried
     def add(self, cases: Sequence[Case]) -> None:
         """Keep these, all or none. Raises StorageError."""
         rows = [

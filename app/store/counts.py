@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.models import RuleCount, RuleRow, RuleSetVersion
-from app.store.database import Database
+from app.store.database import Database, retried
 
 
 class CountKey(NamedTuple):
@@ -27,6 +27,7 @@ class CountStore:
 
     database: Database
 
+    @retried
     def add(self, counts: Mapping[CountKey, int]) -> None:
         """Add to what is there, all or nothing. Raises StorageError.
 

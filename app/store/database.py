@@ -2,12 +2,12 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -17,6 +17,8 @@ from app.authoring.bundle import canonical
 from app.errors import StorageError
 
 BUSY_MS = 5000
+LOG_KEPT = 16_000_000
+"""Bytes that SQLite's write-ahead log keeps once it was folded in: what a long reader made of it must not stay for ever."""
 ALONE = 0x49564947
 """PostgreSQL advisory lock of those who publish; the letters IVIG."""
 TRAIL = ALONE + 1
@@ -30,10 +32,38 @@ _SQLITE_PRAGMAS = (
     "trusted_schema = OFF",
     "cell_size_check = ON",
     "mmap_size = 0",
+    f"journal_size_limit = {LOG_KEPT}",
     "recursive_triggers = ON",  # otherwise INSERT OR REPLACE deletes behind the triggers' back
 )
 _READ_ONLY_PRAGMAS = ("foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0")
 _POSTGRES_OPTIONS = f"-c lock_timeout={BUSY_MS} -c statement_timeout={BUSY_MS} -c timezone=UTC"
+
+
+RETRIES = 3
+"""How often a transaction that PostgreSQL took back for the sake of another one is run again."""
+_TAKEN_BACK = frozenset({"40001", "40P01"})
+"""PostgreSQL: serialization failure, deadlock. Nothing of such a transaction is there."""
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def retried(write: Callable[P, R]) -> Callable[P, R]:
+    """Run one whole transaction again, three times at most, where the database took it back and nothing else went wrong.
+
+    A connection that broke is another matter: its outcome is unknown, and only an Idempotency-Key can tell.
+    """
+
+    @wraps(write)
+    def run(*arguments: P.args, **named: P.kwargs) -> R:
+        for _ in range(RETRIES):
+            try:
+                return write(*arguments, **named)
+            except StorageError as error:
+                if getattr(getattr(error.__cause__, "orig", None), "sqlstate", None) not in _TAKEN_BACK:
+                    raise
+        return write(*arguments, **named)
+
+    return run
 
 
 Writing = Connection
@@ -163,6 +193,8 @@ def _engine(url: URL, *, read_only: bool) -> Engine:
     arguments: dict[str, Any] = {"pool_timeout": BUSY_MS / 1000}
     if url.get_backend_name() != "sqlite":
         arguments |= {"connect_args": {"options": _POSTGRES_OPTIONS, "connect_timeout": 5}, "pool_pre_ping": True}
+        # Whoever waits for the lock of those who publish must then see what the one before wrote, whatever the site's default.
+        arguments |= {"isolation_level": "READ COMMITTED"}
     url = _read_only(url) if read_only else url
     try:
         engine = create_engine(

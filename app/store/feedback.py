@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.models import CardFeedback, IssuedCard, IssuedCardRule
-from app.store.database import Database
+from app.store.database import Database, retried
 
 MOST_OF_A_CARD = 20
 """Outcomes stored of one card: a clinician changes her mind once or twice, a client that is stuck does not stop."""
@@ -79,6 +79,7 @@ class FeedbackStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @retried
     def issue(self, issue: Issue, cards: Sequence[CardToIssue]) -> None:
         """Remember the cards of one answer. Raises StorageError."""
         rows = [_card_row(issue, card) for card in cards]
@@ -99,6 +100,7 @@ class FeedbackStore:
         with self._database.reading() as connection:
             return frozenset(UUID(found) for found in connection.execute(query).scalars())
 
+    @retried
     def add(self, outcomes: Sequence[Outcome]) -> int:
         """Store outcomes; one that is stored already stays as it is. Gives how many found their card full. Raises StorageError."""
         with self._database.writing() as connection:

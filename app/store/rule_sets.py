@@ -19,7 +19,7 @@ from app.models import (
     RuleSetOrigin,
     RuleSetVersion,
 )
-from app.store.database import Database
+from app.store.database import Database, retried
 
 FIRST = "1.0.0"
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
@@ -63,6 +63,7 @@ class RuleSetStore:
     def __init__(self, database: Database) -> None:
         self.database = database
 
+    @retried
     def publish(
         self,
         document: Mapping[str, Any],
@@ -138,6 +139,7 @@ class RuleSetStore:
             raise RuleSetError(f"version {version} is not what was published: its digest does not match")
         return Stored(_published(row), read(row.document))
 
+    @retried
     def activate(
         self,
         version: str,

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.models import UsedToken
-from app.store.database import Database
+from app.store.database import Database, retried
 
 MOST_AT_ONCE = 200
 """Rows written by one statement: SQLite takes a limited number of parameters."""
@@ -31,6 +31,7 @@ class UsedTokenStore:
         """Note that a token is used; False if it was already, by whichever process. Raises StorageError."""
         return self.add([token]) == 1
 
+    @retried
     def add(self, tokens: Sequence[StoredToken]) -> int:
         """Note that tokens are used; how many were not yet. Raises StorageError."""
         rows = [{"issuer": item.issuer, "name": item.name, "ends": item.ends} for item in tokens]
