@@ -100,7 +100,7 @@ def main() -> None:
             shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
         prepare(folder)
         sane({target.partition(":")[2] for target in asked.targets})
-        scores = [report(*target.split(":"), asked.sample) for target in asked.targets]
+        scores = [report(*target.split(":", 1), asked.sample) for target in asked.targets]
     print(f"in all: {sum(killed for killed, _ in scores)} of {sum(made for _, made in scores)} killed")
 
 

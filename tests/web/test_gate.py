@@ -148,3 +148,130 @@ def test_between_two_turns_others_are_heard():
         return longest
 
     assert asyncio.run(scenario()) < 0.05  # fifty turns in one go take 0.1
+
+
+def head(*, path=b"/v1/rules", query=b"", headers=()):
+    return scope("GET") | {"raw_path": path, "query_string": query, "headers": list(headers)}
+
+
+HEADS = {
+    "address at the limit": (head(path=b"/" * 8_000, query=b"q" * 192), 200, ""),
+    "address over it": (head(path=b"/" * 8_000, query=b"q" * 193), 414, "address-too-long"),
+    "no raw path": (head(path=None, query=b"q" * 8_192), 200, ""),
+    "no raw path, long query": (head(path=None, query=b"q" * 8_193), 414, "address-too-long"),
+    "a hundred headers": (head(headers=[(b"x", b"y")] * 100), 200, ""),
+    "a hundred and one": (head(headers=[(b"x", b"y")] * 101), 431, "headers-too-large"),
+    "headers at the limit": (head(headers=[(b"n" * 768, b"v" * 32_000)]), 200, ""),
+    "headers over it": (head(headers=[(b"n" * 769, b"v" * 32_000)]), 431, "headers-too-large"),
+    "two headers over it": (
+        head(headers=[(b"n" * 384, b"v" * 16_000), (b"n" * 385, b"v" * 16_000)]),
+        431,
+        "headers-too-large",
+    ),
+}
+
+
+@pytest.mark.parametrize(("asked", "status", "kind"), HEADS.values(), ids=HEADS)
+def test_a_request_head_is_bounded(asked, status, kind):
+    (told,) = run(ask(Guard(working, Gate(1)), asked))
+    assert told["status"] == status
+    if kind:
+        assert json.loads(told["body"])["type"].endswith(f":{kind}")
+        assert told["headers"][b"connection"] == b"close"
+
+
+def test_what_is_no_request_passes():
+    """The lifespan of the server is no request: it takes no place, even where there is none."""
+    gate, seen = Gate(0), []
+
+    async def app(asked, _receive, _send):
+        seen.append(asked["type"])
+
+    run(Guard(app, gate)({"type": "lifespan"}, None, None))
+    assert seen == ["lifespan"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT"])
+def test_with_no_place_left_each_method_is_refused(method):
+    (told,) = run(ask(Guard(working, Gate(0)), scope(method)))
+    assert told["status"] == 503
+
+
+@pytest.mark.parametrize(("limit", "allowed"), [(1, 1), (7, 1), (8, 2), (12, 3)])
+def test_a_batch_may_take_one_place_in_four_and_always_one(limit, allowed):
+    app = Guard(working, Gate(limit))
+    answers = run(*(ask(app, scope(content_type="Application/X-NDJSON; charset=utf-8"), [0.05]) for _ in range(5)))
+    assert [item["status"] for item in answers].count(200) == allowed
+    assert app.gate.refused == 5 - allowed
+
+
+@pytest.mark.parametrize(("limit", "allowed"), [(1, 16), (2, 32)])
+def test_sixteen_bodies_may_arrive_for_each_place(limit, allowed):
+    """They wait at the door for longer than it takes to refuse the rest, and come in one after the other."""
+    gate = Gate(limit)
+    held = asyncio.Event()
+
+    async def waiting(_asked, _receive, _send):
+        await held.wait()
+
+    async def scenario():
+        tasks = [asyncio.create_task(ask(Guard(waiting, gate), scope())) for _ in range(allowed + 3)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        refused, arriving = gate.refused, gate.arriving
+        held.set()
+        await asyncio.gather(*tasks)
+        return refused, arriving
+
+    assert asyncio.run(scenario()) == (3, allowed)
+    assert gate.arriving == 0
+
+
+def test_a_body_that_was_given_up_takes_no_place():
+    """A caller who hangs up before the end of the body sends no request; the place is for one that is there."""
+    gate = Gate(1)
+    inside = []
+
+    async def app(_asked, receive, _send):
+        assert (await receive())["type"] == "http.disconnect"
+        inside.append(gate.inside)
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    run(Guard(app, gate)(scope(), receive, None))
+    assert inside == [0]
+    assert (gate.inside, gate.arriving) == (0, 0)
+
+
+def test_a_whole_body_takes_one_place_however_often_the_application_asks():
+    gate = Gate(3)
+    inside = []
+
+    async def app(_asked, receive, _send):
+        for _ in range(3):
+            await receive()
+            inside.append(gate.inside)
+
+    async def receive():
+        return {"type": "http.request", "body": b""}
+
+    run(Guard(app, gate)(scope(), receive, None))
+    assert inside == [1, 1, 1]
+    assert gate.inside == 0
+
+
+def test_between_turns_places_are_counted_one_by_one():
+    gate = Gate(2)
+
+    async def scenario():
+        await gate.enter()
+        await gate.enter()
+        with pytest.raises(OverloadedError):
+            await gate.enter()
+        counted = (gate.inside, gate.refused)
+        gate.leave()
+        await gate.enter()
+        return counted, gate.inside
+
+    assert asyncio.run(scenario()) == ((2, 1), 2)
