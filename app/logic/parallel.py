@@ -53,6 +53,11 @@ class Worlds:
     def __len__(self) -> int:
         return len(self._program.graph.nodes)
 
+    @property
+    def ends(self) -> int:
+        """The low and the high end of every score."""
+        return 2 * len(self._program.graph.scores)
+
     def bits(self, index: int) -> Bits:
         """A node in all worlds at once."""
         found = self.known.get(index)
@@ -159,7 +164,7 @@ class _Codes(Sequence[int]):
         self._known = worlds.known
 
     def __len__(self) -> int:
-        return len(self._worlds)
+        return len(self._worlds) + self._worlds.ends
 
     def __getitem__(self, index: int) -> int:  # type: ignore[override]  # nobody slices the codes of a world
         found = self._known.get(index)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from random import Random
 
+from app.logic.answers import thresholds
 from app.logic.checks import Names
 from app.logic.conditions import Compare, Leaf, OneOf, walk
-from app.logic.values import Fact, FactSignature, Interval, Known, Number, Reason, Unknown, is_number
+from app.logic.values import Fact, FactSignature, Interval, Known, Number, Reason, Unknown
 
 _UNKNOWN = Unknown(Reason.NOT_RECORDED)
 
@@ -34,21 +35,13 @@ def _values(signature: FactSignature, leaves: list[Leaf]) -> list[Fact]:
     if signature.type == "code":
         named = {value for leaf in leaves for value in _codes(leaf)} | (signature.values or {"another"})
         return [Known(value) for value in sorted(named)]
-    return [value for threshold in sorted(set(_thresholds(leaves))) for value in _around(threshold)]
+    return [value for threshold in sorted(set(thresholds(leaves))) for value in _around(threshold)]
 
 
 def _codes(leaf: Leaf) -> tuple[str, ...]:
     if isinstance(leaf, OneOf):
         return leaf.values
     return (leaf.value,) if isinstance(leaf, Compare) and isinstance(leaf.value, str) else ()
-
-
-def _thresholds(leaves: list[Leaf]) -> Iterator[Number]:
-    for leaf in leaves:
-        if isinstance(leaf, Compare) and is_number(leaf.value):
-            yield leaf.value
-        elif not isinstance(leaf, Compare | OneOf):
-            yield from (leaf.low, leaf.high)
 
 
 def _around(threshold: Number) -> Iterator[Known]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from app.logic.answers import OTHER, Region, possible_answers, regions
+from app.logic.answers import OTHER, Region, possible_answers, regions, thresholds
 from app.logic.comparisons import leaf_truth
 from app.logic.conditions import Between, Compare, OneOf
 from app.logic.values import FactSignature, Interval, Known, Reason, Unknown
@@ -97,3 +97,8 @@ def test_what_is_unknown_rules_nothing_out():
 def test_codes_named_by_either_comparison_are_answers():
     leaves = (Compare("group", "ne", "b"), OneOf("group", ("c",)))
     assert [item.says for item in possible_answers(FactSignature("group", "code"), leaves)] == [OTHER, "b", "c"]
+
+
+def test_only_numbers_are_thresholds():
+    leaves = (Compare("n", "ge", 2), OneOf("c", ("a",)), Compare("c", "eq", "a"), Compare("b", "eq", value=True))
+    assert tuple(thresholds((*leaves, Between("n", 1, Decimal("2.5"))))) == (2, 1, Decimal("2.5"))

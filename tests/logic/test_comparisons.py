@@ -60,3 +60,40 @@ def test_an_interval_refuses_ends_the_wrong_way_round():
         Interval(2, 1)
     assert Interval(2, 2).exact
     assert not Interval(None, None).exact
+
+
+def test_codes_and_booleans_are_compared_as_they_are():
+    code, boolean = FactSignature("f", "code"), FactSignature("f", "boolean")
+    for held, listed, equal in (("blue", Truth.TRUE, Truth.TRUE), ("red", Truth.TRUE, Truth.FALSE)):
+        assert leaf_truth(OneOf("f", ("blue", "red")), Known(held), code) is listed
+        assert leaf_truth(Compare("f", "eq", "blue"), Known(held), code) is equal
+        assert leaf_truth(Compare("f", "ne", "blue"), Known(held), code) is ~equal
+    assert leaf_truth(OneOf("f", ("blue", "red")), Known("green"), code) is Truth.FALSE
+    for held, asked in product((True, False), repeat=2):
+        same = Truth.TRUE if held is asked else Truth.FALSE
+        assert leaf_truth(Compare("f", "eq", asked), Known(held), boolean) is same
+        assert leaf_truth(Compare("f", "ne", asked), Known(held), boolean) is ~same
+
+
+WRONG = [
+    (Compare("f", "eq", value=True), "yes", "boolean"),
+    (Compare("f", "eq", value=True), 1, "boolean"),
+    (OneOf("f", ("1",)), 1, "code"),
+    (OneOf("f", ("yes",)), True, "code"),
+    (Between("f", 1, 2), True, "boolean"),
+    (Between("f", 1, 2), "one", "code"),
+    (Compare("f", "ge", 1), "one", "number"),
+    (Compare("f", "ge", 1), True, "number"),
+    (Compare("f", "ge", 1), 1.5, "number"),
+    (Compare("f", "ge", 1), Interval(Decimal("NaN"), None), "number"),
+    (Compare("f", "ge", 1), Interval(None, Decimal("Infinity")), "number"),
+    (Compare("f", "eq", value=True), 1, "number"),
+    (OneOf("f", ("1",)), 1, "number"),
+]
+
+
+@pytest.mark.parametrize(("leaf", "held", "kind"), WRONG)
+def test_a_value_or_a_comparison_of_another_type_is_refused_without_telling_the_value(leaf, held, kind):
+    with pytest.raises(TypeError, match="fact f holds") as caught:
+        leaf_truth(leaf, Known(held), FactSignature("f", kind))
+    assert "one" not in str(caught.value)

@@ -27,6 +27,8 @@ def test_every_world_agrees_with_the_generated_function(world):
             assert found.missing(key) == expected.missing(key)
         for key in world.names.scores:
             assert found.score(key) == expected.score(key)
+        assert tuple(found.codes) == tuple(expected.codes)
+        assert len(found.codes) == len(expected.codes)
 
 
 @settings(max_examples=100, deadline=None)
