@@ -48,6 +48,10 @@ NOT_READ = """
 | outcome of an embryo transfer | seldom coded: asked for, never inferred |
 | a diagnosis that is not confirmed, or no longer active | no fact, and no absence either; listed |
 | a complication whose pregnancy the chart does not tell | listed (`pregnancy_not_identified`) and asked about |
+| a resource with elements of DSTU2, STU3 or R5 that hold its date or medicine, or negate it | listed (`shaped_as_another_fhir_version`): only R4 is read |
+| a resource with a modifier extension | listed (`modifier_extension_not_known`): it may turn the meaning round, and FHIR forbids to pass over it |
+| an earlier version of a resource that was sent twice | listed (`a_later_version_was_sent`), where both say when they were last updated |
+| a part of a panel whose code is not known | the panel is listed (`code_not_known`), its other parts are read |
 | a code that stands in no table above | listed (`code_not_known`); a site can add its own |
 """
 

@@ -55,6 +55,9 @@ def read_observation(draft: Draft, resource: Resource) -> None:
     read = [_read_part(draft, part, at, resource) for part in parts]
     if not any(read) and not resource.data.get("hasMember"):
         draft.skip(resource, Why.CODE if any(codings(mapping(resource.data, "code"))) else Why.TEXT_ONLY)
+    elif any(has_value(part) for part, known in zip(parts[1:], read[1:], strict=True) if not known):
+        # A part that holds a value and is not known is as unread as a resource of its own would be.
+        draft.skip(resource, Why.CODE)
 
 
 def _not_a_fact(data: Json) -> Why | None:
@@ -106,7 +109,7 @@ def _result_of(draft: Draft, item: Measured, test: LabTest) -> dict[str, Any] | 
     made: dict[str, Any] = {"result": _RESULTS[said.pop()]} if said else {}
     held = quantity(item.data)
     if held is None:
-        return made or (Why.NO_VALUE if not _has_value(item.data) else Why.VALUE)
+        return made or (Why.NO_VALUE if not has_value(item.data) else Why.VALUE)
     unit = quantity_unit(held.data, test.units)
     if unit is None:
         return made or Why.UNIT
@@ -121,7 +124,8 @@ def _result_of(draft: Draft, item: Measured, test: LabTest) -> dict[str, Any] | 
     }
 
 
-def _has_value(data: Json) -> bool:
+def has_value(data: Json) -> bool:
+    """Whether an observation, or one of its parts, holds any value[x]."""
     return any(name[:5] == "value" for name in data)
 
 
@@ -159,7 +163,7 @@ def _antiphospholipid(draft: Draft, item: Measured) -> None:
 
 
 def _no_titre(data: Json) -> Why:
-    if not _has_value(data):
+    if not has_value(data):
         return Why.NO_VALUE
     held = quantity(data)
     return Why.VALUE if held is None or held.comparator else Why.UNIT

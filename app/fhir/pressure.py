@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from app.clinical.result_sections import BloodPressure
 from app.fhir.draft import Draft
-from app.fhir.observations import Measured
+from app.fhir.observations import Measured, has_value
 from app.fhir.reading import Unread, Why
 from app.fhir.units import quantity_unit
 from app.fhir.values import quantity
@@ -29,6 +29,14 @@ def read_pressure(draft: Draft) -> None:
             paired.add(id(other))
             _add(draft, item, other)
     draft.unread += [Unread(item.resource.reference, Why.NO_VALUE) for item in diastolic if id(item) not in paired]
+    _list_panels(draft, {item.resource.reference for item in (*systolic, *diastolic)})
+
+
+def _list_panels(draft: Draft, read: set[str]) -> None:
+    """A panel that holds neither pressure as a part, nor names other resources that do, was not read."""
+    for item in draft.found.get("vitals/panel", ()):
+        if item.resource.reference not in read and not item.data.get("hasMember"):
+            draft.skip(item.resource, Why.VALUE if has_value(item.data) else Why.NO_VALUE)
 
 
 def _keys(item: Measured) -> list[Key]:

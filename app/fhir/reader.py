@@ -11,6 +11,7 @@ from app.fhir.complications import attached, read_stays
 from app.fhir.conditions import read_condition
 from app.fhir.draft import Draft
 from app.fhir.events import read_losses, read_summary, read_thromboses
+from app.fhir.foreign import readable
 from app.fhir.gestation import date_pregnancy, read_pregnancy
 from app.fhir.history import finish
 from app.fhir.observations import read_observation
@@ -116,8 +117,8 @@ def _read(
     collected: Collected, terms: Terminology, patient_id: str | None, as_of: date | None, jurisdiction: str | None
 ) -> Reading:
     only_patient(collected, patient_id)
-    own = list(hers(collected, patient_id))
     draft = Draft(terms, collected, as_of)
+    own = list(readable(hers(collected, patient_id), draft))
     draft.unread += collected.unread
     _each(draft, own, _FIRST)
     dated = date_pregnancy(draft)

@@ -54,6 +54,9 @@ class Why(StrEnum):
     SEARCH = "search_not_recognised"
     PREGNANCY = "pregnancy_not_identified"
     ASIDE = "no_fact_of_its_own"
+    OTHER_FHIR = "shaped_as_another_fhir_version"
+    MODIFIED = "modifier_extension_not_known"
+    OLDER_VERSION = "a_later_version_was_sent"
     NEGATED = "ruled_out_is_not_carried_over"
 
 

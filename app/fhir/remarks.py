@@ -14,6 +14,8 @@ _WORDS: Mapping[str, str] = {
     Why.PREGNANCY: "A complication of an earlier pregnancy; the chart does not say of which. "
     "In which pregnancy was it, at which gestation, and how did that pregnancy end?",
     Why.ASIDE: "Facts are read from the Conditions, Observations and Procedures of an encounter or episode of care, not from itself.",
+    Why.OTHER_FHIR: "It has elements that FHIR R4 does not have; what they say, or negate, is not known here.",
+    Why.MODIFIED: "It holds a modifier extension, which may turn its meaning round and is not known here.",
     Why.SEARCH: "A search found nothing, and its key does not say what was searched for.",
 }
 """What is said where more can be said than that it was not read."""

@@ -37,6 +37,7 @@ _ALIASES = {f"urn:oid:2.16.840.1.113883.6.{arc}": system for arc, system in _OID
     "https://www.cms.gov/medicare/coding/hcpcsreleasecodesets": HCPCS,
     "http://hl7.org/fhir/sid/atc": ATC,
 }
+_NDC_PARTS = re.compile(r"(\d{4,5})-(\d{3,4})-(\d{1,2})", re.ASCII)
 _WORD = re.compile(r"[^\W_]+")
 _UNDOTTED = frozenset({ICD_10_CM, ICD_10})
 
@@ -60,10 +61,18 @@ def canonical_system(system: str) -> str:
 
 @lru_cache(maxsize=4096)
 def code_key(system: str, code: str) -> CodeKey:
-    """A coding as it is looked up: ICD codes without their dot, all codes in upper case."""
+    """A coding as it is looked up: ICD codes without their dot, NDC without hyphens, all codes in upper case."""
     name = canonical_system(system)
     plain = code.strip().upper()
-    return CodeKey(name, plain.replace(".", "") if name in _UNDOTTED else plain)
+    if name in _UNDOTTED:
+        plain = plain.replace(".", "")
+    return CodeKey(name, _eleven_digits(plain) if name == NDC else plain)
+
+
+def _eleven_digits(ndc: str) -> str:
+    """An NDC with hyphens in the form without; ten digits without hyphens stay, since they may be of three packages."""
+    found = _NDC_PARTS.fullmatch(ndc)
+    return "".join(part.zfill(width) for part, width in zip(found.groups(), (5, 4, 2), strict=True)) if found else ndc
 
 
 def plain_words(text: str) -> str:

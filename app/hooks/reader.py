@@ -25,7 +25,15 @@ TELLING = (
 )
 """Sections of which one at least must have been searched: a patient's name and an order alone let nothing be judged."""
 NOT_SEARCHED = frozenset({Gap.ABSENT.value, Gap.FAILED.value})
-UNREADABLE = frozenset({Why.UNRESOLVED.value, Why.MALFORMED.value, Why.NO_VALUE.value})
+UNREADABLE = frozenset(
+    {
+        Why.UNRESOLVED.value,
+        Why.MALFORMED.value,
+        Why.NO_VALUE.value,
+        Why.OTHER_FHIR.value,
+        Why.MODIFIED.value,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
