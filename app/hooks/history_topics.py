@@ -15,6 +15,8 @@ SUPPORTED = frozenset({Stance.RECOMMENDS, Stance.SUGGESTS, Stance.MAY_CONSIDER})
 MOST_ALTERNATIVES = 6
 MOST_POSITIONS = 10
 MOST_QUESTIONS = 4
+NAME_WITHIN = 12
+"""How many characters may stand before a name that still begins its headline."""
 
 
 def arising(answer: Assessment) -> list[CandidacyFinding]:
@@ -24,30 +26,57 @@ def arising(answer: Assessment) -> list[CandidacyFinding]:
 
 def candidacy(seen: Seen) -> Content | None:
     """For an order: what issuers say about IVIG for this history, unless it is recommended; and supported alternatives."""
-    found = [item for item in arising(seen.answer) if item.status is not Status.RECOMMENDED]
-    if not found:
+    raised = arising(seen.answer)
+    if not raised:
+        return _no_indication(seen)
+    if all(item.status is Status.RECOMMENDED for item in raised):
         return None
     card = content(seen, "ivigcandidacy")
-    statuses = {item.status for item in arising(seen.answer)}
+    statuses, asked = {item.status for item in raised}, _only_on_reason(seen)
     if statuses & AGAINST and not statuses & GIVING:
         card.raise_to(Urgency.WARNING)
-    _add_indications(seen, sorted(found, key=_weight), card)
+    _add_indications(seen, sorted(raised, key=lambda item: _weight(item, asked)), card)
     add_notes(seen, card)
     return card if card.blocks else None
 
 
-def _weight(item: CandidacyFinding) -> tuple[bool, bool]:
-    """What the order runs against comes first, what cannot be judged last."""
-    return item.status not in AGAINST, item.status is Status.UNDETERMINED
+def _no_indication(seen: Seen) -> Content | None:
+    """Silence about the indication would read as consent: that none was found in the chart is said."""
+    said = seen.words.phrases.get("no-indication")
+    if said is None:  # a rule set that was published before these words were written
+        return None
+    card = content(seen, "ivigcandidacy")
+    card.heads.append(said)
+    card.say(f"{said}.")
+    card.say(seen.phrase("no-indication-detail"))
+    return card
+
+
+def _weight(item: CandidacyFinding, asked: frozenset[str]) -> tuple[bool, ...]:
+    """What the order is most likely for comes first: what allows it, then a rare disease that the chart names.
+
+    A refusal for one indication never hides that another allows it. Of the rest, what the order runs against comes first,
+    what cannot be judged last.
+    """
+    status = item.status
+    return status not in GIVING, item.indication not in asked, status not in AGAINST, status is Status.UNDETERMINED
 
 
 def history(seen: Seen) -> Content | None:
-    """For a chart: what meets a definition, what an issuer supports, or what has a supported option; nothing else."""
-    found = [item for item in arising(seen.answer) if worth_a_look(item) or _has_option(seen.answer, item)]
+    """For a chart: what meets a definition, what an issuer supports, or what has a supported option; nothing else.
+
+    A rare disease that the chart names and that cannot be judged yet is shown too: its questions do not wait.
+    """
+    asked = _only_on_reason(seen)
+    found = [
+        item for item in arising(seen.answer)
+        if worth_a_look(item) or _has_option(seen.answer, item) or (item.indication in asked and _open(item))
+    ]  # fmt: skip
     if not found:
         return None
     card = content(seen, "ivighistory")
     _add_indications(seen, found, card)
+    add_notes(seen, card)
     card.offers = offers_of(seen, card.topic.id)
     return card
 
@@ -56,6 +85,18 @@ def worth_a_look(item: CandidacyFinding) -> bool:
     """Whether the history meets a definition of the indication, or an issuer supports IVIG for it, or issuers disagree."""
     defined = any(criterion.defines and criterion.met == "true" for criterion in item.criteria)
     return defined or item.status in GIVING or item.status is Status.CONFLICTING
+
+
+def _only_on_reason(seen: Seen) -> frozenset[str]:
+    """The indications that are answered only where the history gives a reason: rare, and most of them against a clock."""
+    tables = (
+        rule for rule in seen.texts.values() if rule.get("kind") == "candidacy" and rule.get("unprompted") is False
+    )
+    return frozenset(name for rule in tables for name in rule.get("applies_to", ()))
+
+
+def _open(item: CandidacyFinding) -> bool:
+    return item.status is Status.UNDETERMINED
 
 
 def _has_option(answer: Assessment, item: CandidacyFinding) -> bool:
@@ -72,7 +113,7 @@ def _add_indications(seen: Seen, found: Iterable[CandidacyFinding], card: Conten
     for item in items:
         if item.status is not Status.CONTRAINDICATED:
             # That one has a card of its own; positions and alternatives matter all the more.
-            headline = f"{named(item.indication)}: {item.headline}"
+            headline = _headline(seen, item)
             card.heads.append(headline)
             card.say(headline)
         if item.evidence_to_be_checked:
@@ -88,9 +129,17 @@ def _add_indications(seen: Seen, found: Iterable[CandidacyFinding], card: Conten
     card.listed(seen.phrase("questions"), questions[:MOST_QUESTIONS])
 
 
-def named(indication: Indication) -> str:
-    """The indication in words."""
-    return indication.value.replace("_", " ").capitalize()
+def _headline(seen: Seen, item: CandidacyFinding) -> str:
+    """The headline after the name of its indication, unless it begins with that name itself."""
+    name = named(seen, item.indication)
+    begins = item.headline[: len(name) + NAME_WITHIN].casefold()
+    return item.headline if name.casefold() in begins else f"{name}: {item.headline}"
+
+
+def named(seen: Seen, indication: Indication) -> str:
+    """The indication in words: the rule set's own, else those of its code."""
+    words = indication.value.replace("_", " ")
+    return seen.words.phrases.get(f"indication-{words.replace(' ', '-')}", words.capitalize())
 
 
 def _add_positions(seen: Seen, item: CandidacyFinding, card: Content) -> None:
@@ -137,7 +186,8 @@ def _alternative(seen: Seen, item: AlternativeFinding) -> str:
     if item.removed:
         reasons = " ".join(reason.text for reason in item.removed_because)
         return f"{' '.join(said)}: {seen.phrase('alternative-removed')}. {reasons}"
-    return f"{' '.join(said)}: {item.text}"
+    dose = f" {item.dose.text}" if item.dose else ""
+    return f"{' '.join(said)}: {item.text}{dose}"
 
 
 def timing(seen: Seen) -> Content | None:
