@@ -2,7 +2,7 @@
 
 import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
@@ -17,15 +17,17 @@ from app.authoring.release import opened
 from app.clinical.ruleset import RuleSet
 from app.errors import ContentError, RefusedError
 from app.services.active import bundled
+from app.services.behaviour import Kind
 from app.services.diff import Difference, difference, proposed
 from app.services.population import MUTANTS, SEED
 from app.services.publish import BUNDLED, activate, cases_of, previous, publish
-from app.services.recorder import KEY
+from app.services.recorder import KEY, event_trail
 from app.services.transfer import export, import_bundle
 from app.services.versions import load_version
 from app.settings import Settings, read_settings
 from app.store.bundle_keys import BundleKeys
 from app.store.database import Database
+from app.store.folder import audit_key
 from app.store.preflight import check_place
 from app.store.rule_sets import RuleSetStore
 from app.store.schema import upgrade
@@ -83,7 +85,7 @@ def activate_rules(version: Version, by: By = None, reason: Reason = None) -> No
 def rollback_rules(by: By = None, reason: Reason = None) -> None:
     """Let the version answer again that did before the active one."""
     with opened_store() as store:
-        activated = activate(store, previous(store), by=_user(by), reason=reason or "rolled back")
+        activated = activate(store, previous(store), by=_user(by), reason=reason or "rolled back", what="rolled-back")
     typer.echo(f"{activated.version} {activated.digest}")
 
 
@@ -125,7 +127,7 @@ def diff_rules(
     """Show what changed, whose verdict changes and how, and the version number that deserves."""
     (first, some), (second, more) = _side(old), _side(new)
     cases = list({case.id: case for case in (*some, *more)}.values())
-    for line in _told(difference(first, second, cases, patients, seed)):
+    for line in _told(difference(first, second, cases, patients, seed), old, new):
         typer.echo(line)
 
 
@@ -142,19 +144,33 @@ def _side(name: str) -> tuple[RuleSet, list[Any]]:
         return load_version(store, name), cases_of(store, name)
 
 
-def _told(found: Difference) -> Iterator[str]:
-    yield f"{found.old} -> {found.new}: {found.meaning}, because {found.because}"
+KINDS: Mapping[Kind, str] = {
+    "reversed": "a verdict that allowed IVIG now speaks against it, or the other way round",
+    "withdrawn": "a verdict that was given no longer is",
+    "lost": "a finding that was there no longer is",
+    "unsettled": "a finding that was excluded can no longer be: another fact must be asked for",
+    "decided": "a verdict that waited for facts no longer does",
+    "shifted": "another verdict, in the same direction or to `conflicting`",
+    "gained": "a finding or a question that was not there",
+    "settled": "a finding that waited for facts is now excluded",
+}
+
+
+def _told(found: Difference, old: str, new: str) -> Iterator[str]:
+    yield f"{old} -> {new}: {found.meaning}, because {found.because}"
     if found.old not in ("bundled", "candidate"):
         yield f"next version: {proposed(found.old, found.meaning)}"
-    yield f"\n{len(found.edits)} entries differ"
+    yield f"\n{len(found.edits)} {'entry differs' if len(found.edits) == 1 else 'entries differ'}"
     yield from (f"  {edit}" for edit in found.edits[:MOST_LINES])
     behaviour = found.behaviour
-    yield f"\n{behaviour.changed_patients} of {behaviour.patients} made-up patients get another answer"
+    yield f"\n{behaviour.changed_patients} of {behaviour.patients} patients, reviewed and made-up, get another answer"
     for change in behaviour.changes[:MOST_LINES]:
-        yield f"  {change.count:5} {change.kind:9} {change.subject} [{change.place}]: {change.before} -> {change.after}"
+        yield f"  {change.count:5} {change.kind:9} {change.where}: {change.before} -> {change.after}"
         for example in change.examples[:1]:
             facts = ", ".join(f"{name} = {value}" for name, value in example.facts.items())
             yield f"        such as {example.patient}{': ' if facts else ''}{facts}"
+    for kind in dict.fromkeys(change.kind for change in behaviour.changes):
+        yield f"{kind}: {KINDS[kind]}"
     for left in (len(found.edits) - MOST_LINES, len(behaviour.changes) - MOST_LINES):
         if left > 0:
             yield f"  ... and {left} more"
@@ -215,7 +231,8 @@ def opened_store(*, anew: bool = False) -> Iterator[RuleSetStore]:
         if not anew:
             check_place(database, settings.data_dir / KEY)
         upgrade(database)
-        yield RuleSetStore(database)
+        key = audit_key(settings.data_dir / KEY)
+        yield RuleSetStore(database, event_trail(settings.data_dir, key, settings.audit))
     finally:
         database.close()
 

@@ -33,7 +33,7 @@ from app.services.active import ActiveHolder, ensure_active, follow, refresh
 from app.services.cases import CaseLog
 from app.services.hooks import HookDesk
 from app.services.life import Lifecycle
-from app.services.recorder import KEY, AuditRecorder, chain_of
+from app.services.recorder import KEY, AuditRecorder, chain_of, event_trail
 from app.services.tally import keep_storing, store_the_last
 from app.services.versions import Versions
 from app.services.watch import frozen, keep_looking, keep_testing, troubles
@@ -86,9 +86,9 @@ def create_app(settings: Settings | None = None, *, alone: bool = True) -> FastA
     check_pages(database)
     upgrade(database)
     opened = doors(settings, database, alone=alone)
-    store = RuleSetStore(database)
-    holder = ActiveHolder(ensure_active(store))
     key = audit_key(settings.data_dir / KEY)
+    store = RuleSetStore(database, event_trail(settings.data_dir, key, settings.audit))
+    holder = ActiveHolder(ensure_active(store))
     recorder = AuditRecorder(database, settings.audit, chain_of(settings.data_dir, key))
     life = Lifecycle(store, DraftStore(database), BundleKeys(settings.data_dir), settings.two_persons)
     counts = CountStore(database)

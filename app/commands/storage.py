@@ -10,7 +10,7 @@ import typer
 
 from app.errors import StorageError
 from app.services.active import ensure_active
-from app.services.recorder import KEY, chain_of
+from app.services.recorder import KEY, chain_of, event_trail
 from app.settings import Settings, read_settings
 from app.store.backup import backup, restore
 from app.store.chain import Chain, verify
@@ -131,8 +131,8 @@ def prepare(settings: Settings) -> None:
         check_place(database, settings.data_dir / KEY)
         check_pages(database)
         upgrade(database)
-        ensure_active(RuleSetStore(database))
-        audit_key(settings.data_dir / KEY)
+        key = audit_key(settings.data_dir / KEY)
+        ensure_active(RuleSetStore(database, event_trail(settings.data_dir, key, settings.audit)))
     finally:
         database.close()
 

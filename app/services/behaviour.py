@@ -46,6 +46,13 @@ class Change:
     count: int = 0
     examples: list[Example] = field(default_factory=list)
 
+    @property
+    def where(self) -> str:
+        """What it is about, and for a verdict in which place."""
+        if self.place == ANYWHERE:
+            return self.subject
+        return f"{self.subject} ({'no place chosen' if self.place == NONE_CHOSEN else self.place})"
+
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:

@@ -156,7 +156,7 @@ def _meaning(edits: Sequence[Edit], behaviour: Behaviour, turned: Sequence[str])
 
 def _weight(change: Change) -> tuple[Meaning, str]:
     level: Meaning = "major" if change.kind == "lost" and change.safety else KINDS.get(change.kind, "minor")
-    return level, f"{change.subject} in {change.place}: {change.before} -> {change.after} ({change.kind})"
+    return level, f"{change.where}: {change.before} -> {change.after} ({change.kind})"
 
 
 def proposed(latest: str, meaning: Meaning) -> str:

@@ -19,6 +19,7 @@ from app.services.transfer import export, import_bundle
 from app.store.bundle_keys import BundleKeys
 from app.store.database import Writing, retried
 from app.store.drafts import Draft, DraftStore, NewDraft
+from app.store.events import Event
 from app.store.replies import Once, keep, kept
 from app.store.rule_sets import Origin, Published, RuleSetStore
 
@@ -81,20 +82,26 @@ class Lifecycle:
         return self._once(once, lambda: self._publish(self._current(draft_id, etag), by, version, once))
 
     def activate(
-        self, version: str, by: str, reason: str | None, expected: str | None = None, once: Once | None = None
+        self,
+        version: str,
+        by: str,
+        reason: str | None,
+        expected: str | None = None,
+        once: Once | None = None,
+        what: str = "activated",
     ) -> Reply:
         """Let a version answer. ``expected`` is the digest that must be active still: 412 if it is not."""
 
         def act() -> Reply:
             ready(self.store, version)
             also = self._keeping(once, version_view)
-            return version_view(self.store.activate(version, by, datetime.now(UTC), reason, expected, also))
+            return version_view(self.store.activate(version, by, datetime.now(UTC), reason, expected, also, what))
 
         return self._once(once, act)
 
     def rollback(self, by: str, reason: str | None, expected: str | None = None, once: Once | None = None) -> Reply:
         """Let the version answer that did before this one; a new activation, no history is taken back."""
-        return self._once(once, lambda: self.activate(previous(self.store), by, reason, expected, once))
+        return self._once(once, lambda: self.activate(previous(self.store), by, reason, expected, once, "rolled-back"))
 
     def hand_out(self, version: str) -> bytes:
         """A version as one file, signed with this site's key. Raises RefusedError 404, or 409 where there is no key."""
@@ -123,20 +130,24 @@ class Lifecycle:
     @retried
     def _add(self, draft_id: str, new: NewDraft, by: str, etag: str | None, once: Once | None) -> Reply:
         now = datetime.now(UTC)
-        with self.store.database.writing(alone=True) as connection:
+        with self.store.trail.changing(self.store.database) as (connection, events):
             if etag is not None:
                 before = self.drafts.find(connection, draft_id)
                 _must_match(before, etag)
                 if "published" in before.steps:
                     raise RefusedError("stale-draft", "the draft was published; begin another")
-            reply = draft_view(self.drafts.add(connection, draft_id, new, by, now))
+            added = self.drafts.add(connection, draft_id, new, by, now)
+            events.append(_event("draft-written", added, by, now))
+            reply = draft_view(added)
             _keep(connection, once, reply, now)
         return reply
 
     @retried
     def _step(self, draft: Draft, step: Any, by: str, report: Mapping[str, Any]) -> Reply:
-        with self.store.database.writing(alone=True) as connection:
-            self.drafts.take(connection, draft, step, by, datetime.now(UTC), report)
+        now = datetime.now(UTC)
+        with self.store.trail.changing(self.store.database) as (connection, events):
+            if self.drafts.take(connection, draft, step, by, now, report):
+                events.append(_event(f"draft-{step}", draft, by, now))
             return draft_view(self.drafts.find(connection, draft.id))
 
     def _publish(self, draft: Draft, by: str, version: str | None, once: Once | None) -> Reply:
@@ -196,6 +207,11 @@ class Lifecycle:
         if once is None:
             return None
         return lambda connection, published: _keep(connection, once, view(published), datetime.now(UTC))
+
+
+def _event(what: str, draft: Draft, by: str, at: datetime) -> Event:
+    more = (f"draft:{draft.id}", f"revision:{draft.revision}")
+    return Event(what, draft.base or "none", draft.digest, at, by, draft.note, more)
 
 
 def _keep(connection: Writing, once: Once | None, reply: Reply, at: datetime) -> None:

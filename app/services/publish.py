@@ -121,10 +121,12 @@ def cases_of(store: RuleSetStore, version: str) -> list[Any]:
         return [piece.model for piece in load_cases(folder).patients]
 
 
-def activate(store: RuleSetStore, version: str, *, by: str, reason: str | None = None) -> Published:
+def activate(
+    store: RuleSetStore, version: str, *, by: str, reason: str | None = None, what: str = "activated"
+) -> Published:
     """Let a published version answer from now on. Raises RuleSetError if it is not published, or not what was published."""
     ready(store, version)
-    return store.activate(version, by, datetime.now(UTC), reason)
+    return store.activate(version, by, datetime.now(UTC), reason, what=what)
 
 
 def ready(store: RuleSetStore, version: str) -> RuleSet:

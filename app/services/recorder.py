@@ -10,6 +10,7 @@ from app.store.anchor import Anchor
 from app.store.audit import LONGEST_WAIT, AuditWriter
 from app.store.chain import Chain
 from app.store.database import Database
+from app.store.events import EventTrail
 from app.store.spool import Spool
 
 LONGEST_ANSWER = 4.5
@@ -25,6 +26,13 @@ KEY, HEAD, SPOOL = "audit.key", "audit.head", "audit.spool"
 def chain_of(folder: Path, key: bytes) -> Chain:
     """The chain whose head is anchored in the data folder."""
     return Chain(key, Anchor(folder / HEAD))
+
+
+def event_trail(folder: Path, key: bytes, mode: AuditMode) -> EventTrail:
+    """Where what happens to a rule set is written: bound by the same choice of the site as the answers are."""
+    if mode == "off":
+        return EventTrail()
+    return EventTrail(chain_of(folder, key), key, Spool(folder / SPOOL) if mode == "best-effort" else None)
 
 
 class AuditRecorder:

@@ -117,14 +117,16 @@ class DraftStore:
 
     def take(
         self, connection: Connection, draft: Draft, step: StepName, by: str, at: datetime, report: Mapping[str, Any]
-    ) -> None:
-        """Note a step. Raises RefusedError 409 if the draft has moved on meanwhile, or took this step already."""
+    ) -> bool:
+        """Note a step; False if it was taken already. Raises RefusedError 409 if the draft has moved on meanwhile."""
         now = self.find(connection, draft.id)
         if now.seq != draft.seq or "published" in now.steps:
             raise RefusedError("stale-draft", "the draft was changed or published meanwhile")
-        if step not in now.steps:
+        new = step not in now.steps
+        if new:
             row = {"draft_seq": draft.seq, "step": step, "taken_at": at, "taken_by": by, "report": report}
             connection.execute(insert(RuleSetStep).values(row))
+        return new
 
 
 def _drafts() -> Any:

@@ -20,6 +20,7 @@ from app.models import (
     RuleSetVersion,
 )
 from app.store.database import Database, retried
+from app.store.events import SILENT, Event, EventTrail, draft_of
 
 FIRST = "1.0.0"
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
@@ -60,8 +61,9 @@ Also = Callable[[Connection, Published], None]
 class RuleSetStore:
     """All that is done with published rule sets."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, trail: EventTrail = SILENT) -> None:
         self.database = database
+        self.trail = trail
 
     @retried
     def publish(
@@ -83,7 +85,7 @@ class RuleSetStore:
         """
         numbers(FIRST if version is None else version)
         text = canonical(document)
-        with self.database.writing(alone=True) as connection:
+        with self.trail.changing(self.database) as (connection, events):
             found = _all(connection)
             earlier = {item.digest: item for item in found}
             if after is not None and after != (newest(found).version if found else ""):
@@ -106,6 +108,8 @@ class RuleSetStore:
             _insert_parts(connection, key, document)
             _insert_origin(connection, key, origin)
             published = _published(connection.execute(_versions().where(RuleSetVersion.id == key)).one())
+            of_draft = draft_of(origin.report if origin else {})
+            events.append(Event("published", published.version, published.digest, at, by, note, of_draft))
             if also is not None:
                 also(connection, published)
             return published
@@ -148,12 +152,13 @@ class RuleSetStore:
         reason: str | None = None,
         expected: str | None = None,
         also: Also | None = None,
+        what: str = "activated",
     ) -> Published:
-        """Let ``version`` answer from now on. Raises RuleSetError if it is not published.
+        """Let ``version`` answer from now on; ``what`` the audit calls this. Raises RuleSetError if it is not published.
 
         ``expected`` is the digest of the version that must still be the active one: RefusedError 412 if it is not.
         """
-        with self.database.writing(alone=True) as connection:
+        with self.trail.changing(self.database) as (connection, events):
             found = connection.execute(_versions().where(RuleSetVersion.version == version)).one_or_none()
             if found is None:
                 raise not_published(version)
@@ -169,6 +174,7 @@ class RuleSetStore:
                 "reason": reason,
             }
             connection.execute(insert(Activation).values(**row, seal=_seal(row, found.digest)))
+            events.append(Event(what, version, found.digest, at, by, reason))
             if also is not None:
                 also(connection, _published(found))
             return _published(found)

@@ -40,10 +40,12 @@ def test_diff_says_what_changed_and_what_it_deserves(run, knowledge):
     found = run("diff", "1.0.0", str(knowledge(NOTES, "gt: 40.50", "gt: 40.75")), "--patients", "50")
     assert found.exit_code == 0, found.output
     lines = found.stdout.splitlines()
-    assert lines[0].startswith("1.0.0 -> bundled: minor, because ")
+    assert lines[0].startswith("1.0.0 -> ")
+    assert ": minor, because " in lines[0]
+    assert "1 entry differs" in lines
     assert "next version: 1.1.0" in lines
     assert "  rules/age changed: when.gt 40.5 -> 40.75" in lines
-    assert any(line.endswith("made-up patients get another answer") for line in lines)
+    assert any(line.endswith("patients, reviewed and made-up, get another answer") for line in lines)
 
 
 def test_a_lower_number_is_refused(run, knowledge):
@@ -80,7 +82,7 @@ def test_a_bundle_is_carried_over(run, knowledge, tmp_path, monkeypatch):
     assert run("keys", "list").stdout == f"  {key}\n"
     assert run("import", str(bundle), "--by", "ada").stdout == run("import", str(bundle)).stdout
     assert run("list").stdout.splitlines()[0].endswith(" ada")
-    assert run("diff", "1.0.0", str(bundle)).stdout.startswith("1.0.0 -> bundled: none")
+    assert run("diff", "1.0.0", str(bundle)).stdout.startswith(f"1.0.0 -> {bundle}: none")
     bundle.write_bytes(bundle.read_bytes().replace(b"the limit", b"the lemon"))
     refused = run("import", str(bundle))
     assert (refused.exit_code, refused.stdout.split(":")[0]) == (1, "bad-signature")
