@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 
-.PHONY: run test check unit prove bench faults faults-page soak surroundings fuzz mutants coverage sbom audit-deps lock format clean
+.PHONY: run test check unit prove bench load faults faults-page soak surroundings fuzz mutants coverage sbom audit-deps lock format clean
 
 run: $(VENV)/.runtime
 	$(BIN)/ivig-cds serve
@@ -46,6 +46,10 @@ prove: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+# Rate, overload, slow senders and memory beside a floor; about two minutes, or SHARE times as long.
+load: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.load --share $(or $(SHARE),1.0)
 
 fuzz: $(VENV)/.dev
 	FUZZ_CASES=$(or $(CASES),100000) RULE_SET_RUNS=$(or $(RUNS),2000) $(BIN)/python -m pytest -q tests/fuzz tests/services/test_rule_set_life.py

@@ -6,12 +6,13 @@ The floor is FastAPI and uvicorn that decode the same body and return as many ca
 
 import http.client
 import os
+import subprocess
 import sys
 import tempfile
 import time
 
 from benchmarks.fhir import RESOURCES, chart
-from benchmarks.servers import running
+from benchmarks.processes import stopping
 
 ROUNDS, WARM = 100, 5
 FLOOR_PORT, PORT = 8174, 8175
@@ -38,10 +39,10 @@ Row = tuple[str | float, ...]
 def run() -> list[Row]:
     """Median and 99th percentile of both servers, asked in turns, and their ratio."""
     body = chart(RESOURCES)
-    with tempfile.TemporaryDirectory() as folder:
-        commands = [(command, _environment(folder, port)) for port, command in SERVERS.items()]
-        with running(commands):
-            times = _times(body)
+    with tempfile.TemporaryDirectory() as folder, stopping() as started:
+        for port, command in SERVERS.items():
+            started.append(subprocess.Popen(command, env=_environment(folder, port), stdout=subprocess.DEVNULL))
+        times = _times(body)
     (low, floor), (middle, slow) = (_percentiles(times[port]) for port in (FLOOR_PORT, PORT))
     return [
         ("floor", "p50 ms", low, "p99 ms", floor),
