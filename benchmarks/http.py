@@ -6,6 +6,7 @@ whoever computes for a quarter of one hardly ever does.
 """
 
 import asyncio
+import math
 import statistics
 from collections import defaultdict
 
@@ -28,15 +29,17 @@ def run() -> Rows:
         return rows + [(f"{name}: seconds of processor to ready", item.ready) for name, item in servers.items()]
 
 
-async def compared(servers: dict[str, Server], rounds: int, requests: int, connections: int = CONNECTIONS) -> Rows:
+async def compared(
+    servers: dict[str, Server], rounds: int, requests: int, connections: int = CONNECTIONS, seconds: float = math.inf
+) -> Rows:
     """Each server in turn, the floor first: medians of the rounds, as times the floor's."""
     found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for server in servers.values():
-        await ask_in_turns(server.port, requests // 4, connections)
+        await ask_in_turns(server.port, requests // 4, connections, seconds=seconds)
     for _ in range(rounds):
         for name, server in servers.items():
             before = server.spent()
-            times = await ask_in_turns(server.port, requests, connections)
+            times = await ask_in_turns(server.port, requests, connections, seconds=seconds)
             found["rate"][name].append(times.rate())
             found["p50"][name].append(percentile(times.answered, 0.5))
             found["p99"][name].append(percentile(times.answered, 0.99))
