@@ -9,11 +9,12 @@ import asyncio
 import math
 import statistics
 from collections import defaultdict
+from urllib.request import Request, urlopen
 
-from benchmarks.clients import ask_in_turns, percentile
+from benchmarks.clients import BODY, ask_in_turns, percentile
 from benchmarks.servers import Server, running
 
-ROUNDS, REQUESTS, CONNECTIONS = 5, 400, 8
+ROUNDS, REQUESTS, CONNECTIONS, LINES = 5, 200, 8, 100
 SERVERS = {
     "floor": None,
     "assessment, audit off": {"IVIG_AUDIT": "off"},
@@ -26,7 +27,29 @@ def run() -> Rows:
     """Rows of (what, times the floor's rate, latency or processor time)."""
     with running(SERVERS) as servers:
         rows = asyncio.run(compared(servers, ROUNDS, REQUESTS))
+        rows += [
+            ("batch, audit off: processor time a line, times one assessment", batch(servers["assessment, audit off"]))
+        ]
         return rows + [(f"{name}: seconds of processor to ready", item.ready) for name, item in servers.items()]
+
+
+def batch(server: Server, rounds: int = 3) -> float:
+    """The server's processor time for a line of a batch, as times that of a request with the same patient."""
+    ratios = []
+    for _ in range(rounds):
+        start = server.spent()
+        asyncio.run(ask_in_turns(server.port, LINES, 1))
+        between = server.spent()
+        asked = Request(
+            f"http://127.0.0.1:{server.port}/v1/assessments/batch?explain=short", b"\n".join([BODY] * LINES)
+        )
+        asked.add_header("content-type", "application/x-ndjson")
+        with urlopen(asked) as answer:
+            answered = sum(b'"assessment":' in line for line in answer)
+        if answered != LINES:
+            raise SystemExit(f"{answered} of {LINES} lines were answered")
+        ratios.append((server.spent() - between) / (between - start))
+    return statistics.median(ratios)
 
 
 async def compared(
