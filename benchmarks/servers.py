@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -80,6 +81,8 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 def running(settings: Mapping[str, Mapping[str, str] | None]) -> Iterator[dict[str, Server]]:
     """A server for each name, with these settings; None is the floor. All are stopped at the end, whatever happens."""
     processes: list[subprocess.Popen[bytes]] = []
+    # Told to stop, it still stops its servers.
+    signal.signal(signal.SIGTERM, lambda *_words: sys.exit(1))
     with TemporaryDirectory() as parent:
         seed = data_folder(parent)
         try:
