@@ -1,5 +1,6 @@
 """The command line: serve, assess a file, migrate, and look after rule sets."""
 
+import gc
 import os
 import resource
 import signal
@@ -140,6 +141,7 @@ def serve(
 
 
 def _run(settings: Settings, listener: socket.socket, make: str = "create_app", *, says: bool = True) -> None:
+    gc.disable()  # until the service runs: nothing that is loaded until then is garbage
     options = uvicorn.Config(
         f"app.main:{make}",
         factory=True,

@@ -70,7 +70,7 @@ class Settings(BaseSettings):
         description="The documentation pages and /openapi.json, which need no credential.",
     )
     calls_per_second: int = Field(
-        100,
+        50,
         ge=1,
         le=100_000,
         validation_alias="IVIG_CALLS_PER_SECOND",

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -35,23 +36,29 @@ def percentile(times: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-async def ask_in_turns(port: int, requests: int, connections: int, pause: float | None = None) -> Times:
+async def ask_in_turns(
+    port: int, requests: int, connections: int, pause: float | None = None, seconds: float = math.inf
+) -> Times:
     """So many requests on so many connections, each asking again once it was answered.
 
-    With ``pause`` a refusal is counted and asked again after so many seconds; without it, it ends the run.
+    It ends early after so many ``seconds``. With ``pause`` a refusal is counted and asked again after so many seconds; without it, it ends the run.
     """
     times = Times()
     start = time.perf_counter()
     each = max(1, requests // connections)
-    await asyncio.gather(*(_connection(port, each, times, pause) for _ in range(min(connections, requests))))
+    await asyncio.gather(
+        *(_connection(port, each, times, pause, start + seconds) for _ in range(min(connections, requests)))
+    )
     times.wall = time.perf_counter() - start
     return times
 
 
-async def _connection(port: int, requests: int, times: Times, pause: float | None) -> None:
+async def _connection(port: int, requests: int, times: Times, pause: float | None, until: float) -> None:
     open_one: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
     for _ in range(requests):
         start = time.perf_counter()
+        if start > until:
+            break
         open_one = open_one or await asyncio.open_connection("127.0.0.1", port)
         status, waits = await ask(*open_one)
         took = time.perf_counter() - start

@@ -18,6 +18,8 @@ from benchmarks.http import compared
 from benchmarks.servers import Server, running
 
 CONNECTIONS, ADMITTED, TOO_MANY, SLOW = 8, 8, 80, 500
+PART = 5.0
+"""Seconds after which a run ends with what it has."""
 IMPATIENCE = 0.5
 """Seconds after which a refused client is there again, though it was told to wait for longer."""
 OURS = "assessment, audit required"
@@ -49,7 +51,7 @@ async def against_floor(servers: dict[str, Server], share: float) -> list[Row]:
     goals = {"rate": "0.5", "p99": "4 at most"}
     rows = [
         (f"times the floor: {what}", value, goals.get(what, ""))
-        for name, value in await compared(pair, 3, _number(200, share))
+        for name, value in await compared(pair, 3, _number(200, share), seconds=PART * share)
         for what in (name.rpartition(": ")[2],)
     ]
     return [*rows, ("seconds of processor from start to ready", servers[OURS].ready, "2 at most")]
@@ -60,8 +62,8 @@ async def overload(servers: dict[str, Server], share: float) -> list[Row]:
     port = servers["few"].port
     requests = _number(320, share)
     calm, crowd = await _in_turns(
-        lambda: ask_in_turns(port, requests, ADMITTED, IMPATIENCE),
-        lambda: ask_in_turns(port, requests * 3, TOO_MANY, IMPATIENCE),
+        lambda: ask_in_turns(port, requests, ADMITTED, IMPATIENCE, PART * share),
+        lambda: ask_in_turns(port, requests * 3, TOO_MANY, IMPATIENCE, PART * share),
     )
     refused = [took for times in crowd for took in times.refused]
     answered = [took for times in crowd for took in times.answered]
@@ -82,29 +84,32 @@ async def slow_senders(servers: dict[str, Server], share: float) -> list[Row]:
     """Honest clients while 500 others send one byte a second, against the same without them."""
     port = servers[OURS].port
 
+    async def honest() -> Times:
+        return await ask_in_turns(port, _number(300, share), CONNECTIONS, seconds=PART * share)
+
     async def crowded() -> Times:
         stop = asyncio.Event()
         others = [asyncio.create_task(dribble(port, stop)) for _ in range(SLOW)]
         await asyncio.sleep(2)
         try:
-            return await ask_in_turns(port, _number(300, share), CONNECTIONS)
+            return await honest()
         finally:
             stop.set()
             await asyncio.gather(*others)
 
-    calm, crowd = await _in_turns(lambda: ask_in_turns(port, _number(300, share), CONNECTIONS), crowded)
+    calm, crowd = await _in_turns(honest, crowded)
     return [(f"{SLOW} slow senders: honest p99, times that without them", _ratio(crowd, calm, 0.99), "under 2")]
 
 
 async def memory(servers: dict[str, Server], share: float) -> list[Row]:
     """What the service grows by once it is warm."""
     server, requests = servers[OURS], _number(2000, share)
-    await ask_in_turns(server.port, requests // 4, CONNECTIONS)
+    await ask_in_turns(server.port, requests // 4, CONNECTIONS, seconds=PART * share)
     before = server.resident()
-    await ask_in_turns(server.port, requests, CONNECTIONS)
+    answered = len((await ask_in_turns(server.port, requests, CONNECTIONS, seconds=4 * PART * share)).answered)
     grown = server.resident() - before
     return [
-        (f"memory: MB grown over {requests} requests", grown, ""),
+        (f"memory: MB grown over {answered} requests", grown, ""),
         ("memory: MB in use", server.resident(), ""),
     ]
 

@@ -18,6 +18,7 @@ from app.clinical.obstetric_morbidity import (
     acr_eular_early,
     acr_eular_either,
     in_run,
+    judged,
     sydney_death,
     sydney_early,
     sydney_preterm,
@@ -55,12 +56,12 @@ SOMEWHERE: Dated = (Truth.UNKNOWN, ANY_DAY)
 
 def _pregnancies(case: Case, judges: Iterable[Judge], early: Judge) -> Iterator[Dated]:
     """Complications, and the members of a run of early losses that is long enough."""
-    history = listed(case).values()
-    runs = in_run((early(case, item) for item in history), case.number("apl.consecutive_losses"))
-    for item, member in zip(history, runs, strict=True):
-        yield member if complete(case) else all_of((member, Truth.UNKNOWN)), span(item.ended_on)
+    ends = [span(item.ended_on) for item in listed(case).values()]
+    runs = in_run(judged(case, early).values(), case.number("apl.consecutive_losses"))
+    for ended, member in zip(ends, runs, strict=True):
+        yield member if complete(case) else all_of((member, Truth.UNKNOWN)), ended
     for judge in judges:
-        yield from ((judge(case, item), span(item.ended_on)) for item in history)
+        yield from zip(judged(case, judge).values(), ends, strict=True)
 
 
 def _thromboses(case: Case, types: Iterable[ThrombosisType]) -> Iterator[Dated]:

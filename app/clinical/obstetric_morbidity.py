@@ -6,10 +6,10 @@ of what is: after severe preeclampsia nobody has ruled out placental insufficien
 without a reason has an unknown one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 
-from app.clinical.catalogue import Case, fact
+from app.clinical.catalogue import Case, fact, per_case
 from app.clinical.history import Section
 from app.clinical.intervals import at_least, below, longest_run
 from app.clinical.losses import READ, complete, conflict, count_of, given, is_loss, listed, settle, sources_of, total
@@ -162,7 +162,7 @@ def _in_window(case: Case, pregnancy: Pregnancy) -> Truth:
 
 def _run(case: Case, judge: Judge) -> Fact:
     """Longest run; the list shows no certain run beyond one loss unless it is complete, as in ``loss_runs``."""
-    found = longest_run(judge(case, item) for item in listed(case).values())
+    found = longest_run(judged(case, judge).values())
     if not complete(case):
         found = Interval(min(1, found.low or 0), None)
     most = (Interval(0, total(case).high), Interval(0, given(case, "consecutive_losses").high))
@@ -185,9 +185,15 @@ def _in_run(flags: Iterable[bool], least: Number) -> list[bool]:
     return found
 
 
+@per_case
+def judged(case: Case, judge: Judge) -> Mapping[str, Truth]:
+    """Whether it happened, for each listed pregnancy by its place, in the order they came."""
+    return {place: judge(case, item) for place, item in listed(case).items()}
+
+
 def any_pregnancy(case: Case, judge: Judge) -> Fact:
     """Whether it happened in any past pregnancy; FALSE only when all of them are listed."""
-    found = {place: judge(case, item) for place, item in listed(case).items()}
+    found = judged(case, judge)
     sources = tuple(place for place, truth in found.items() if truth is not Truth.FALSE)
     if any_of(found.values()) is Truth.TRUE:
         return Known(True, sources)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.clinical.catalogue import Case
+from app.clinical.history import Section
 from app.clinical.intervals import days_since
 from app.clinical.laboratory import newest, samples
 from app.clinical.laboratory_tests import TESTS
@@ -45,8 +46,14 @@ def _of(case: Case, rule: Workup) -> tuple[OnFile, ...]:
 def _pointers(case: Case, fact_id: str) -> Iterator[str]:
     test = _TEST_OF.get(fact_id)
     if test:
+        # Most histories hold hardly any results.
+        if not case.coded(Section.LABORATORY, test):
+            return
         for baseline in (False, True):
             yield from (item.pointer for item in newest(samples(case, test, baseline=baseline)))
+        return
+    # What an empty history says too was read from no entry.
+    if fact_id in case.settled:
         return
     found = case.fact(fact_id)
     if isinstance(found, Known) or found.reason is Reason.CONFLICTING:

@@ -57,6 +57,7 @@ def ask(needs: Sequence[Need], lens: Lens, facts: Mapping[str, Fact]) -> tuple[M
     for later, decisive in ((False, True), (False, False), (True, True), (True, False)):
         for need in needs:
             wanted = () if need.later is not later else need.decides if decisive else need.informs
+            name = need.name if wanted else ""
             for fact_id, question in _ordered(wanted, lens.questions(need.subject), need.alone):
                 # The safety questions are a fixed list: each stays whole, even where a verdict asks for one of its facts too.
                 known = asked_by.get(fact_id) if need.subject else None
@@ -64,7 +65,7 @@ def ask(needs: Sequence[Need], lens: Lens, facts: Mapping[str, Fact]) -> tuple[M
                 asked_by[fact_id] = held
                 held.decides = held.decides or decisive
                 held.facts[fact_id] = None
-                held.matters_for[need.name] = None
+                held.matters_for[name] = None
                 need.asked[held.ask.id] = None
     return tuple(_kept(lens, item, facts) for item in found.values())
 
@@ -73,10 +74,14 @@ def _ordered(
     wanted: Iterable[str], questions: Mapping[str, tuple[int, Ask]], first: Container[str]
 ) -> Iterator[tuple[str, Ask]]:
     """The wanted facts with their questions, in the order of asking; those in no list come last, as they are met."""
-    listed = [(*questions[item], item) for item in dict.fromkeys(wanted) if item in questions]
-    for _, question, item in sorted(listed, key=lambda entry: (entry[2] not in first, entry[0])):
-        yield item, question
-    yield from ((item, _own_question(item)) for item in dict.fromkeys(wanted) if item not in questions)
+    unique = dict.fromkeys(wanted)
+    # The place among the wanted comes before the fact, so that equal ranks stay in the order they are met.
+    listed = [
+        (item not in first, questions[item][0], place, item) for place, item in enumerate(unique) if item in questions
+    ]
+    listed.sort()
+    yield from ((item, questions[item][1]) for *_, item in listed)
+    yield from ((item, _own_question(item)) for item in unique if item not in questions)
 
 
 def question_of(lens: Lens, subject: Indication | None, fact_id: str) -> Ask:

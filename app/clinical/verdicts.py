@@ -32,11 +32,17 @@ def verdicts(lens: Lens, results: Results, asked: Iterable[Indication] | None) -
         wanted = [item for item in table.applies_to if asked is None or item in asked]
         if not wanted:
             continue
-        verdict = judge(table, lens.jurisdiction, results, absolute)
+        verdict = _kept(lens, table, results, absolute)
         for indication in wanted:
             shown = asked is not None or verdict.arises is Truth.TRUE
             if shown or table.unprompted:
                 yield Judged(indication, table, verdict, shown)
+
+
+def _kept(lens: Lens, table: Candidacy, results: Results, absolute: tuple[Contraindication, ...]) -> Verdict:
+    """A verdict rests on how the table's own conditions came out and on the first contraindication: made once for each such outcome."""
+    key = ("verdict", table.id, lens.outcome(table.id)(results), absolute[0].id if absolute else None)
+    return lens.keep(key, lambda: judge(table, lens.jurisdiction, results, absolute))
 
 
 def absolute_contraindications(lens: Lens, results: Results) -> tuple[Contraindication, ...]:

@@ -34,10 +34,12 @@ DRAINING = Draining()
 @contextmanager
 def frozen() -> Iterator[None]:
     """Take what was loaded out of the garbage collector's way while the service runs, and give it back at its end:
-    a process that starts the service more than once would otherwise keep every one of them.
+    a process that starts the service more than once would otherwise keep every one of them. A start that went without
+    the collector (nothing that is loaded is garbage) has it from here on.
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     try:
         yield
     finally:

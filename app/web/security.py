@@ -42,7 +42,7 @@ class Security:
     public_url: str = ""
     ledger: Ledger | None = None
     bad: Buckets = field(default_factory=lambda: Buckets(BAD_PER_MINUTE / 60, BAD_PER_MINUTE))
-    good: Buckets = field(default_factory=lambda: Buckets(100, 200))
+    good: Buckets = field(default_factory=lambda: Buckets(50, 100))
 
     @property
     def asks(self) -> bool:
