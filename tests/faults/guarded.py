@@ -93,6 +93,7 @@ def running(tmp_path_factory) -> Iterator[Guarded]:
         IVIG_PUBLIC_URL=tokens.BASE,
         IVIG_CALLS_PER_SECOND=100_000,
         IVIG_RULE_ADMIN=True,
+        IVIG_METRICS=True,
     )
     with pytest.MonkeyPatch.context() as patch:
         outbound = NoNetwork()

@@ -68,3 +68,10 @@ def test_the_image_is_small_hashed_and_not_root():
     assert not re.search(r"^ADD |apt-get upgrade|\bsudo\b|curl .*\|", text, re.MULTILINE)
     assert all(line.split(" ", 1)[1].startswith("[") for line in lines if line.startswith(("ENTRYPOINT", "CMD")))
     assert "HEALTHCHECK" in text
+
+
+def test_j5_the_unit_and_the_compose_file_switch_core_dumps_and_swap_off():
+    """The service cannot switch off the host's swap; what is shipped asks for no core dump and no swap."""
+    unit = (DEPLOY / "ivig-cds.service").read_text(encoding="utf-8").splitlines()
+    assert {"LimitCORE=0", "MemorySwapMax=0"} <= set(unit)
+    assert "ulimits: {core: 0}" in (DEPLOY / "compose.yaml").read_text(encoding="utf-8")

