@@ -91,6 +91,9 @@ bad-range | `ranges.yaml` cannot be read. | The message names the place.
 range-missing | A number that conditions compare has no range in `ranges.yaml`, so nothing can be proved of it. | Add the range with the least step in which it is measured.
 range-unknown-fact | A range of a fact that does not exist or holds no number. | Correct the id.
 stance-disagrees | A position for or against IVIG, and every statement on IVIG that it cites points the other way. | Correct the stance or the citation.
+card-unknown-rule | A topic or suggestion of cards.yaml names a rule that does not exist, or under `notes` one that is no note. | Correct the id.
+card-unknown-topic | A suggestion of cards.yaml names a topic that does not exist: it would never be offered. | Correct the id.
+card-too-long | A label, or the words around the finding in a summary, leave no room on a card. | Shorten it.
 review-overdue | The day of review has passed. | Review the rule against its sources, then set reviewed_on and review_by anew.
 unused-statement | Nothing cites this statement. | Cite it where it belongs, or take it out.
 dead-fact | Nothing reads this fact. | Delete its derivation, or write the rule that needs it.

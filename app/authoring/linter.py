@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path as FilePath
 from typing import TypeVar
 
+from app.authoring.card_faults import card_faults
 from app.authoring.cases import Cases, load_cases
 from app.authoring.coverage import case_faults, coverage_faults
 from app.authoring.funding_faults import funding_faults
@@ -57,6 +58,7 @@ def lint(loaded: Loaded, cases: Cases, banned: tuple[Piece, ...], today: date) -
         *table_faults(loaded),
         *funding_faults(loaded),
         *transparency_faults(loaded),
+        *card_faults(loaded),
         *date_faults(loaded),
         *logic_faults(loaded),
         *parameter_faults(loaded),

@@ -16,6 +16,7 @@ from app.store.feedback import MOST_OF_A_CARD, FeedbackStore, Issue, Outcome, Pu
 from app.store.schema import upgrade
 from tests.databases import cluster, database, empty, postgres_url, url
 from tests.hooks.charts import CONTEXT, losses, patient, result
+from tests.hooks.conftest import running
 from tests.hooks.ehr import Ehr, accepted, overridden
 
 __all__ = ["cluster", "database", "empty", "postgres_url", "url"]
@@ -26,9 +27,18 @@ POSITIVE = {"valueCodeableConcept": {"text": "positive"}}
 CHART = [patient(), *losses("2021-03-01", "2022-04-01", "2023-05-01"), result("la", "3281-3", "2026-11-01", **POSITIVE)]
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """One service for the tests of this file that need no settings of their own."""
+    with running(tmp_path_factory.mktemp("feedback")) as client:
+        yield client
+
+
 @pytest.fixture
-def ehr(start) -> Ehr:
-    return Ehr(start(), CHART)
+def ehr(shared) -> Ehr:
+    """The service with nothing issued and no feedback yet."""
+    shared.app.state.hooks.desk.store.purge(datetime(2100, 1, 1, tzinfo=UTC))
+    return Ehr(shared, CHART)
 
 
 def card_of(ehr: Ehr) -> dict:
