@@ -88,6 +88,8 @@ prover-missing | Z3, with which the proofs are worked out, is not installed here
 window-unknown-fact | A time window counted from a fact that is no elapsed time. | Use a fact in hours or days since something.
 window-not-in-days | A window counted in days that closes in the middle of a day. | Use a multiple of 24 hours.
 bad-range | `ranges.yaml` cannot be read. | The message names the place.
+outside-range | A condition compares a fact with a number that no patient can have, so it holds for everybody or for nobody. | Correct the number, or the range in `ranges.yaml` where that is what is wrong.
+unknown-unit | A parameter is given in a unit that no fact has. | Write the UCUM unit that the sentence beside it names.
 range-missing | A number that conditions compare has no range in `ranges.yaml`, so nothing can be proved of it. | Add the range with the least step in which it is measured.
 range-unknown-fact | A range of a fact that does not exist or holds no number. | Correct the id.
 stance-disagrees | A position for or against IVIG, and every statement on IVIG that it cites points the other way. | Correct the stance or the citation.

@@ -4,14 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path as FilePath
+from types import MappingProxyType
 from typing import TypeVar
 
 from app.authoring.card_faults import card_faults
 from app.authoring.cases import Cases, load_cases
 from app.authoring.coverage import case_faults, coverage_faults
 from app.authoring.funding_faults import funding_faults
+from app.authoring.limits import limit_faults, unit_faults
 from app.authoring.loader import Loaded, Piece, load
 from app.authoring.logic_faults import logic_faults, parameter_faults
+from app.authoring.ranges import Ranges, load_ranges
 from app.authoring.references import reference_faults
 from app.authoring.support_faults import dead_facts, stance_faults, unused_statements
 from app.authoring.tables import date_faults, overdue, table_faults
@@ -38,9 +41,10 @@ def check(directory: FilePath, today: date) -> Report:
     loaded = _read(load, directory, faults)
     cases = _read(load_cases, directory, faults)
     banned = _read(load_banned, directory, faults)
-    if loaded is None or cases is None or banned is None:
+    ranges = _read(load_ranges, directory, faults)
+    if loaded is None or cases is None or banned is None or ranges is None:
         return Report(loaded, tuple(sorted(faults, key=_place)))
-    return lint(loaded, cases, banned, today)
+    return lint(loaded, cases, banned, today, ranges.by_fact)
 
 
 def _read(reader: Callable[[FilePath], T], directory: FilePath, faults: list[Diagnostic]) -> T | None:
@@ -51,7 +55,9 @@ def _read(reader: Callable[[FilePath], T], directory: FilePath, faults: list[Dia
         return None
 
 
-def lint(loaded: Loaded, cases: Cases, banned: tuple[Piece, ...], today: date) -> Report:
+def lint(
+    loaded: Loaded, cases: Cases, banned: tuple[Piece, ...], today: date, ranges: Ranges = MappingProxyType({})
+) -> Report:
     """Every fault of a knowledge folder whose files could be read, in the order of files and lines."""
     errors = (
         *reference_faults(loaded, banned),
@@ -62,6 +68,8 @@ def lint(loaded: Loaded, cases: Cases, banned: tuple[Piece, ...], today: date) -
         *date_faults(loaded),
         *logic_faults(loaded),
         *parameter_faults(loaded),
+        *limit_faults(loaded, ranges),
+        *unit_faults(loaded),
         *word_faults(loaded, (piece.model for piece in banned)),
         *case_faults(loaded, cases),
         *coverage_faults(loaded, cases),

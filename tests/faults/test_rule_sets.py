@@ -280,6 +280,7 @@ G8 = [
     ("{fact: losses.count_all, ge: 2}", "{rule: two-losses}", "L008"),
     ("cite: [def-one]", "cite: [def-none]", "unknown-statement"),
     ("{fact: losses.count_all, ge: 2}", "{fact: losses.count_all, eq: twelve}", "L005"),
+    ("{fact: losses.count_all, ge: 2}", "{fact: losses.count_all, ge: 2, unit: furlong}", "bad-condition"),
 ]
 
 
@@ -289,6 +290,17 @@ def test_g8_names_that_lead_nowhere_are_refused(site, store, knowledge, old, new
     draft = handed_in(site, text_of(knowledge(), old, new)).json()
     found = problem(site.post(f"/v1/rule-sets/drafts/{draft['id']}/validate"), 422, "release-rejected")
     assert code in {item["code"] for item in found}
+    assert state(store) == before
+
+
+def test_g8_a_threshold_out_of_range_is_refused(site, store, knowledge):
+    before = state(store)
+    text = text_of(knowledge(), "{fact: losses.count_all, ge: 2}", "{fact: losses.count_all, ge: 121}")
+    ranges = "ranges:\n- {facts: [losses.count_all], minimum: 0, maximum: 120, step: 1}\n"
+    body = {"files": {NOTES: text, "ranges.yaml": ranges}, "base": "1.0.0"}
+    draft = site.post("/v1/rule-sets", json=body).json()
+    found = problem(site.post(f"/v1/rule-sets/drafts/{draft['id']}/validate"), 422, "release-rejected")
+    assert "outside-range" in {item["code"] for item in found}
     assert state(store) == before
 
 

@@ -36,8 +36,8 @@ def test_an_author_can_follow_the_page(tmp_path, monkeypatch):
     assert [line[:7] for line in last.splitlines()] == ["  1.1.0", "* 1.0.0"]
     (diff,) = said["ivig-cds rules diff"]
     assert "next version: 1.1.0" in diff
-    assert "ge 25 -> 24.95" in diff
-    assert re.search(r"gained +renal-failure-risk/overweight", diff)
+    assert "ge 25 -> 24.9" in diff
+    assert re.search(r"gained +renal-failure-risk/overweight: false -> true", diff)
 
 
 def run(words: list[str]) -> str:
