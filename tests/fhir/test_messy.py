@@ -83,7 +83,7 @@ OF_OTHER_VERSIONS = {
 
 
 @pytest.mark.parametrize("name", OF_OTHER_VERSIONS)
-def test_what_another_version_says_or_negates_is_listed_and_no_fact(read, name):
+def test_e15_what_another_version_says_or_negates_is_listed_and_no_fact(read, name):
     given = OF_OTHER_VERSIONS[name]
     found = read(given)
     assert said(found) == {}
@@ -246,7 +246,7 @@ def test_a_birth_date_that_is_masked_is_not_known(terms):
 
 @pytest.mark.parametrize("relation", ["FTH", "MTH", "SIS", "NMTH", "CHILD"])
 @pytest.mark.parametrize("code", [SLE, (SNOMED, "161508001"), (SNOMED, "29260007"), (ICD, "N96")])
-def test_nothing_of_the_family_is_ever_her_own(read, relation, code):
+def test_e10_nothing_of_the_family_is_ever_her_own(read, relation, code):
     given = {
         "resourceType": "FamilyMemberHistory", "id": "x", "patient": HER, "status": "completed",
         "relationship": concept(("http://terminology.hl7.org/CodeSystem/v3-RoleCode", relation)),

@@ -19,7 +19,7 @@ def held(conversation, service):
 
 
 @pytest.mark.parametrize("name", CONVERSATIONS)
-def test_the_cards_are_those_expected(service, name):
+def test_e16_e18_the_cards_are_those_expected(service, name):
     conversation = CONVERSATIONS[name]
     response, cards = held(conversation, service)
     assert response.status_code == 200
