@@ -10,10 +10,10 @@ from app.clinical.sections import ThrombosisType, ThromboticEvent
 from app.clinical.terms import Term
 from app.fhir.bundle import Resource
 from app.fhir.draft import Draft, origin
-from app.fhir.observations import newest_first
+from app.fhir.observations import Measured, newest_first
 from app.fhir.reading import Origin, Unread, Why
 from app.fhir.values import whole
-from app.fhir.walk import When
+from app.fhir.walk import MalformedError, When
 
 SAME_EVENT = timedelta(days=42)
 """Records of one kind within six weeks are taken as one event; INTEROP 3.1."""
@@ -144,8 +144,15 @@ def _counts(draft: Draft, name: str) -> list[tuple[int, Origin]]:
 def _observed(draft: Draft, name: str) -> list[tuple[int, Origin]]:
     """The newest count that can be read."""
     for item in newest_first(draft.found.get(f"loss_summary/{name}", ())):
-        count = whole(item.data)
+        count = _count(item)
         if count is not None and 0 <= count <= MOST:
             return [(count, origin(item.resource, item.at))]
         draft.unread.append(Unread(item.resource.reference, Why.VALUE))
     return []
+
+
+def _count(item: Measured) -> int | None:
+    try:
+        return whole(item.data)
+    except MalformedError:
+        return None

@@ -12,7 +12,7 @@ from app.fhir.observations import Measured, newest_first
 from app.fhir.reading import Origin, Unread, Why
 from app.fhir.units import quantity_unit
 from app.fhir.values import quantity, targets
-from app.fhir.walk import codings, mapping, text, when
+from app.fhir.walk import codings, dated_or_none, mapping, text, when
 
 TERM = timedelta(days=280)
 LONGEST = 301
@@ -62,7 +62,7 @@ def _coded_weeks(draft: Draft) -> list[tuple[date, Dated]]:
     for item in draft.found.get("pregnancy", ()):
         weeks = item.term.count
         if item.name == "gestation_weeks" and weeks is not None:
-            at = item.at or when(text(item.resource.data, "recordedDate"))
+            at = item.at or dated_or_none(item.resource.data, "recordedDate")
             if at is None or at.first != at.last:
                 draft.unread.append(Unread(item.resource.reference, Why.NO_DATE))
                 continue

@@ -14,7 +14,7 @@ from app.fhir.draft import Draft
 from app.fhir.reading import Why
 from app.fhir.units import quantity_unit
 from app.fhir.values import quantity, targets, upper_limit
-from app.fhir.walk import Json, MalformedError, When, codings, items, mapping, number, text, time_of, words
+from app.fhir.walk import Json, MalformedError, When, codings, items, mapping, number, text, time_of, when, words
 
 FINAL = frozenset({"final", "amended", "corrected"})
 _POSITIVE, _NEGATIVE = "result/positive", "result/negative"
@@ -170,8 +170,22 @@ def _no_titre(data: Json) -> Why:
 
 
 def _keep(draft: Draft, item: Measured) -> None:
-    """Put aside for the reader that needs all of its kind at once."""
+    """Put aside for the reader that needs all of its kind at once; what it could not read for its form is listed now."""
+    try:
+        _check_form(item.data)
+    except MalformedError:
+        draft.skip(item.resource, Why.MALFORMED)
+        return
     draft.found.setdefault(item.term.target, []).append(item)
+
+
+def _check_form(data: Json) -> None:
+    """Raise MalformedError where the value, or what it is interpreted as, has not the form of R4."""
+    quantity(data)
+    when(text(data, "valueDateTime"))
+    for concept in (mapping(data, "valueCodeableConcept"), *items(data, "interpretation")):
+        list(codings(concept))
+    list(said_in_words(data))
 
 
 READERS: Mapping[str, Callable[[Draft, Measured], None]] = {

@@ -10,7 +10,20 @@ from app.fhir.bundle import Resource
 from app.fhir.draft import Draft, origin
 from app.fhir.reading import Unread, Why
 from app.fhir.units import quantity_unit
-from app.fhir.walk import Json, When, codings, items, mapping, number, text, time_of, when, words
+from app.fhir.walk import (
+    Json,
+    MalformedError,
+    When,
+    codings,
+    dated_or_none,
+    items,
+    mapping,
+    number,
+    text,
+    time_of,
+    when,
+    words,
+)
 
 ORDERS = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
 _TAKEN: Mapping[str, frozenset[str]] = {
@@ -133,7 +146,7 @@ def _immunoglobulin(draft: Draft, resource: Resource, product: str | None) -> No
         draft.skip(resource, Why.FUTURE)
     else:
         made = PreviousIvig(on=at.on if at else None, product=product)
-        ordered = when(text(resource.data, "authoredOn"))
+        ordered = dated_or_none(resource.data, "authoredOn")
         draft.put("previous_ivig", made, resource, at or ordered)
 
 
@@ -161,15 +174,22 @@ def read_planned(draft: Draft) -> None:
     except ValueError:
         planned = PlannedIvig(product=agreed.get("product"))
         draft.skip(drafts[0][1], Why.IMPLAUSIBLE)
-    draft.fields["planned_ivig"] = (planned, origin(drafts[0][1], when(text(drafts[0][1].data, "authoredOn"))))
+    draft.fields["planned_ivig"] = (planned, origin(drafts[0][1], dated_or_none(drafts[0][1].data, "authoredOn")))
 
 
 def _order(draft: Draft, product: str | None, resource: Resource) -> dict[str, Any]:
-    """Product, daily dose and days of an order; what it leaves open or says in several ways is not guessed."""
-    dosages = list(items(resource.data, "dosageInstruction"))
-    if len(dosages) != 1:
-        return {"product": product, "dose_g_per_kg": None, "days": None}
-    return {"product": product, "dose_g_per_kg": _dose(draft, dosages[0]), "days": _days(dosages[0])}
+    """Product, daily dose and days of an order; what it leaves open or says in several ways is not guessed.
+
+    An order whose dosage has not the form of R4 stays an order, of an unknown dose.
+    """
+    dose, days = None, None
+    try:
+        dosages = list(items(resource.data, "dosageInstruction"))
+        if len(dosages) == 1:
+            dose, days = _dose(draft, dosages[0]), _days(dosages[0])
+    except MalformedError:
+        draft.skip(resource, Why.MALFORMED)
+    return {"product": product, "dose_g_per_kg": dose, "days": days}
 
 
 def _dose(draft: Draft, dosage: Json) -> Decimal | None:

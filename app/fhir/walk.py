@@ -95,6 +95,14 @@ def when(stated: str | None) -> When | None:
         raise MalformedError("date") from None
 
 
+def dated_or_none(data: Json, name: str) -> When | None:
+    """The date under this name, or None where it is none: for dates that only say when something was written down."""
+    try:
+        return when(text(data, name))
+    except MalformedError:
+        return None
+
+
 def _instant(stated: str) -> datetime | None:
     """Only an instant with its zone can be put in order with others."""
     if "T" not in stated:

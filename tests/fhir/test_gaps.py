@@ -45,13 +45,13 @@ def reason(rules, history, fact):
         (bundle(condition("c1", SLE), total=1), None, Reason.NOT_RECORDED),
     ],
 )
-def test_four_ways_of_not_knowing(rules, prefetch, value, gap, why):
+def test_e4_e5_e6_e7_four_ways_of_not_knowing(rules, prefetch, value, gap, why):
     found = prefetch({"patient": patient(), "conditions": value})
     assert found.gaps.get("conditions") == gap
     assert reason(rules, found.history, "condition.iga_deficiency") == why
 
 
-def test_a_failed_search_for_allergies_is_not_no_allergies(rules, prefetch):
+def test_e5_a_failed_search_for_allergies_is_not_no_allergies(rules, prefetch):
     found = prefetch({"patient": patient(), "AllergyList": OUTCOME})
     assert "allergies" in found.history.failed_sections
     assert reason(rules, found.history, "allergy.immunoglobulin") == Reason.FETCH_FAILED
@@ -167,19 +167,19 @@ def test_failed_sections_change_the_reason_and_no_verdict(rules, prefetch):
         {"resourceType": "AllergyIntolerance", "id": "a1", "patient": {"reference": "Patient/p2"}},
     ],
 )
-def test_another_patients_resource_is_refused(prefetch, given):
+def test_e8_another_patients_resource_is_refused(prefetch, given):
     with pytest.raises(InputError) as refused:
         prefetch({"patient": patient(), "other": bundle(given)})
     assert (refused.value.type, refused.value.status) == ("patient-mismatch", 422)
     assert all("p2" not in problem.pointer + problem.detail for problem in refused.value.problems)
 
 
-def test_the_patient_of_the_context_is_not_the_one_fetched(terms):
+def test_e8_the_patient_of_the_context_is_not_the_one_fetched(terms):
     with pytest.raises(InputError):
         read_prefetch({"patient": patient()}, terms, patient_id="p9")
 
 
-def test_two_patients_without_a_patient_resource_are_refused(terms):
+def test_e8_two_patients_without_a_patient_resource_are_refused(terms):
     with pytest.raises(InputError):
         read_bundle(bundle(condition("c1", SLE), condition("c2", SLE, subject={"reference": "Patient/p2"})), terms)
 
@@ -196,21 +196,21 @@ def test_a_urn_names_her_by_her_full_url(terms):
     assert read_bundle(given, terms, patient_id="p1", as_of=TODAY).history.conditions
 
 
-def test_without_a_patient_there_is_no_age_and_a_gap(prefetch):
+def test_e9_without_a_patient_there_is_no_age_and_a_gap(prefetch):
     found = prefetch({"patient": None, "c": bundle(condition("c1", SLE))})
     assert found.gaps["patient"] == "absent"
     assert found.history.patient.birth_date is None
     assert found.history.conditions
 
 
-def test_more_resources_than_are_read_are_refused(terms):
+def test_e13_more_resources_than_are_read_are_refused(terms):
     many = bundle(*[condition(f"c{place}", SLE) for place in range(20_001)])
     with pytest.raises(InputError) as refused:
         read_bundle(many, terms)
     assert refused.value.status == 413
 
 
-def test_bundles_inside_bundles_end(terms):
+def test_e13_bundles_inside_bundles_end(terms):
     deep = bundle(patient())
     for _ in range(500):
         deep = bundle(deep)
@@ -218,7 +218,7 @@ def test_bundles_inside_bundles_end(terms):
         read_bundle(deep, terms)
 
 
-def test_references_that_go_round_are_followed_once(read):
+def test_e13_references_that_go_round_are_followed_once(read):
     round_and_round = {
         "resourceType": "Medication",
         "id": "m",
@@ -231,7 +231,7 @@ def test_references_that_go_round_are_followed_once(read):
     assert read(given).not_understood == (("MedicationRequest/r1", "text_only"),)
 
 
-def test_ten_thousand_codings_are_not_a_concept(read):
+def test_e13_ten_thousand_codings_are_not_a_concept(read):
     given = condition("c1", *[("http://x", str(place)) for place in range(10_000)], SLE)
     found = read(given)
     assert (found.history.conditions, found.not_understood) == ((), (("Condition/c1", "malformed"),))
@@ -253,7 +253,7 @@ def test_ten_thousand_codings_are_not_a_concept(read):
          "medication": {"concept": concept(("http://www.whocc.no/atc", "B01AA03"))}},
     ],
 )  # fmt: skip
-def test_what_has_not_the_shape_of_r4_is_listed_and_never_fatal(read, given):
+def test_e15_what_has_not_the_shape_of_r4_is_listed_and_never_fatal(read, given):
     found = read(given, condition("good", SLE))
     assert [item.code for item in found.history.conditions] == ["systemic_lupus_erythematosus"]
     assert [item.reference.partition("/")[2] for item in found.not_understood] == ["c1"]

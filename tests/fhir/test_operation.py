@@ -375,3 +375,41 @@ def test_every_operation_is_documented(client):
             assert operation["summary"]
             assert operation["description"]
             assert MEDIA in operation["responses"]["422"]["content"]
+
+
+def test_e13_extensions_in_extensions_are_too_deep(client):
+    deep = (
+        b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient"'
+        + b', "extension": [{"url": "x"' * 1000
+    )
+    answer = assess(client, deep + b"}]" * 1000 + b"}}]}")
+    assert answer.status_code == 400
+    assert answer.json()["issue"][0]["code"] == "too-long"
+
+
+def test_e13_a_hundred_thousand_entries_are_too_many(client):
+    answer = assess(client, {"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "List"}}] * 100_000})
+    assert answer.status_code == 413
+    assert answer.json()["resourceType"] == "OperationOutcome"
+
+
+def test_e8_the_stated_patient_is_not_the_one_in_the_bundle(client):
+    answer = assess(
+        client, parameters({"name": "bundle", "resource": bundle(patient())}, {"name": "patientId", "valueId": "p2"})
+    )
+    assert answer.status_code == 422
+    assert answer.json()["issue"][0]["details"]["coding"][0]["code"] == "patient_mismatch"
+
+
+def test_what_was_not_read_for_one_reason_is_one_issue_with_every_place(client):
+    """A chart of thousands of results that are not read gives an answer of kilobytes, and names each of them."""
+    unknown = [condition(f"c{place}", (SNOMED, "999999999")) for place in range(500)]
+    nameless = [item | {"id": "<b>"} for item in unknown[:2]]
+    answer = assess(client, bundle(patient(), *unknown, *nameless))
+    (outcome,) = named(answer.json(), "outcome")
+    found = [item for item in outcome["issue"] if item["details"]["coding"][0]["code"] == "code_not_known"]
+    places = [place for item in found for place in item.get("expression", ())]
+    assert len(places) == len(set(places)) == 500
+    assert sum("expression" in item for item in found) == 1
+    assert sum("expression" not in item for item in found) >= 1
+    assert len(json.dumps(outcome)) < 60_000

@@ -17,7 +17,7 @@ def said(found):
 
 
 @pytest.mark.parametrize("verified", ["entered-in-error", "refuted", "unconfirmed", "provisional", "differential"])
-def test_a_condition_that_is_not_confirmed_is_no_fact(read, verified):
+def test_e10_a_condition_that_is_not_confirmed_is_no_fact(read, verified):
     found = read(condition("c1", SLE, verified=verified))
     assert found.history.conditions == ()
     assert [item.reference for item in found.not_understood] == ["Condition/c1"]
@@ -69,7 +69,7 @@ def test_a_dated_pregnancy_decides_which_preeclampsia_it_is(read):
 
 
 @pytest.mark.parametrize("status", ["registered", "preliminary", "cancelled", "entered-in-error", "unknown", None])
-def test_an_observation_that_is_not_final_is_no_fact(read, status):
+def test_e10_an_observation_that_is_not_final_is_no_fact(read, status):
     given = observation("o1", "777-3", valueQuantity=quantity(88, "10*3/uL"))
     given["status"] = status
     found = read(given)
@@ -105,7 +105,7 @@ def warfarin(kind="MedicationRequest", **more):
         warfarin("MedicationAdministration", status="not-done"),
     ],
 )
-def test_a_medicine_that_she_does_not_take_now_is_neither_active_nor_stopped(read, given):
+def test_e10_a_medicine_that_she_does_not_take_now_is_neither_active_nor_stopped(read, given):
     found = read(given)
     assert not found.history.medications
     assert len(found.not_understood) == 1
@@ -127,7 +127,7 @@ def transfer(status="completed", code="236894009", on="2025-02-03"):
 
 
 @pytest.mark.parametrize("status", ["preparation", "in-progress", "not-done", "on-hold", "stopped", "entered-in-error"])
-def test_a_transfer_that_was_not_completed_is_none(read, status):
+def test_e10_a_transfer_that_was_not_completed_is_none(read, status):
     assert read(transfer(status)).history.embryo_transfers is None
 
 
@@ -148,7 +148,7 @@ IMMUNOGLOBULIN = (SNOMED, "294633002")
 
 
 @pytest.mark.parametrize("verified", ["refuted", "entered-in-error", "unconfirmed"])
-def test_an_allergy_that_is_not_confirmed_is_neither_there_nor_absent(read, verified):
+def test_e10_an_allergy_that_is_not_confirmed_is_neither_there_nor_absent(read, verified):
     found = read(allergy(IMMUNOGLOBULIN, verified=verified))
     assert found.history.allergies == ()
     assert found.not_understood
@@ -186,7 +186,7 @@ def test_no_known_allergy_beside_an_allergy_vouches_for_nothing(read):
     assert ("AllergyIntolerance/a1", "contradicted_by_other_entries") in found.not_understood
 
 
-def test_the_family_is_not_the_patient(read):
+def test_e10_the_family_is_not_the_patient(read):
     def family(relation):
         return {
             "resourceType": "FamilyMemberHistory", "id": "f1", "patient": HER, "status": "completed",

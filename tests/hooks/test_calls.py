@@ -59,7 +59,7 @@ def test_extensions_and_unknown_members_are_left_alone(ehr):
     assert topics(ehr.post(VIEW, sent(prefetched(ehr), context=context, **more))) == ["ivighistory"]
 
 
-def test_an_empty_search_may_hold_an_outcome(ehr):
+def test_e6_an_empty_search_may_hold_an_outcome(ehr):
     prefetch = prefetched(ehr)
     outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "information", "code": "not-found"}]}
     prefetch["allergies"] = searchset([]) | {"entry": [{"resource": outcome, "search": {"mode": "outcome"}}]}
@@ -69,16 +69,40 @@ def test_an_empty_search_may_hold_an_outcome(ehr):
     assert any("nothing found" in line and "allergies" in line for line in lines)
 
 
-def test_a_failed_search_is_named_and_is_no_absence(ehr):
+def test_e5_a_failed_search_is_named_and_is_no_absence(ehr):
     prefetch = prefetched(ehr) | {"allergies": {"resourceType": "OperationOutcome", "issue": []}}
     response = ehr.post(VIEW, sent(prefetch))
     assert "Could not be fetched by the sender, so not known: allergies" in response.json()["cards"][0]["detail"]
 
 
-def test_a_page_of_several_is_named(ehr):
+def test_e7_a_page_of_several_is_named(ehr):
     prefetch = prefetched(ehr)
     prefetch["conditions"]["total"] = 99
     assert "in part only" in ehr.post(VIEW, sent(prefetch)).json()["cards"][0]["detail"]
+
+
+def test_e5_outcomes_in_place_of_all_data_are_412(ehr):
+    failed = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "exception"}]}
+    given = dict.fromkeys(prefetched(ehr), failed) | {"patient": patient()}
+    assert "Too little" in refused(ehr.post(VIEW, sent(given)), 412)
+
+
+def test_e6_a_chart_that_was_searched_and_is_empty_is_judged_and_says_so(ehr):
+    empty = {key: searchset([]) for key in prefetched(ehr)} | {"patient": patient()}
+    context = ordering(order())
+    response = ehr.post(SIGN, sent(empty, "order-sign", context))
+    assert "ivigworkup" in topics(response)
+    said = " ".join(card["detail"] for card in response.json()["cards"])
+    assert "nothing found" in said
+
+
+def test_e16_a_draft_of_another_drug_gets_no_card(ehr):
+    for service, context in (
+        (SIGN, ordering(order(drug=coded(ATC, "B01AC06", "aspirin")))),
+        (SELECT, ordering(order(drug={"text": "aspirin 81 mg"}))),
+    ):
+        response = ehr.fire(service, context)
+        assert (response.status_code, response.json()) == (200, {"cards": []})
 
 
 def test_missing_keys_do_not_silence(ehr):
@@ -89,13 +113,13 @@ def test_missing_keys_do_not_silence(ehr):
 
 
 @pytest.mark.parametrize("prefetch", [{}, {"patient": patient()}, {"patient": None, "conditions": None}])
-def test_nothing_to_judge_is_412(ehr, prefetch):
+def test_e3_e4_e9_nothing_to_judge_is_412(ehr, prefetch):
     assert "Too little" in refused(ehr.post(VIEW, sent(prefetch)), 412)
     assert "Too little" in refused(ehr.fire(VIEW, CONTEXT, prefetch=None), 412)
 
 
 @pytest.mark.parametrize("name", [SELECT, SIGN])
-def test_without_draft_orders_the_order_cannot_be_seen(ehr, name):
+def test_e3_without_draft_orders_the_order_cannot_be_seen(ehr, name):
     context = {**CONTEXT, "selections": ["MedicationRequest/o1"]}
     assert "draft orders" in refused(ehr.fire(name, context), 412)
 
@@ -149,11 +173,11 @@ def test_order_select_needs_selections(ehr):
     refused(ehr.fire(SELECT, {**CONTEXT, "draftOrders": drafts(order())}), 400)
 
 
-def test_another_patients_data_gives_no_card(ehr):
+def test_e8_another_patients_data_gives_no_card(ehr):
     refused(ehr.post(VIEW, sent(prefetched(ehr), context={**CONTEXT, "patientId": "p2"})), 422)
 
 
-def test_errors_of_the_door_are_outcomes_too(ehr):
+def test_e2_errors_of_the_door_are_outcomes_too(ehr):
     refused(ehr.post("no-such-service", sent({})), 404)
     refused(ehr.service.get(f"/cds-services/{VIEW}"), 405)
     headers = {"content-type": "application/json"}

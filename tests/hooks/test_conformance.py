@@ -121,7 +121,7 @@ def mutated(good, path, value):
     return answer
 
 
-def test_the_good_answer_is_good():
+def test_e18_the_good_answer_is_good():
     assert faults(GOOD) == []
     assert faults({"cards": []}) == []
 

@@ -42,7 +42,7 @@ def held(conversation, service):
 
 
 @pytest.mark.parametrize("name", CONVERSATIONS)
-def test_the_cards_are_those_expected(hold, name):
+def test_e16_e18_the_cards_are_those_expected(hold, name):
     conversation = CONVERSATIONS[name]
     response, cards = hold(conversation)
     assert response.status_code == 200

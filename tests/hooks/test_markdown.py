@@ -85,7 +85,7 @@ def test_bullets_keep_to_their_line():
     assert blocks(["", bullet("x"), ""]) == "- x"
 
 
-def test_summaries_are_short_in_every_count():
+def test_e18_summaries_are_short_in_every_count():
     for text in ("word " * 60, "x" * 300, "😀" * 139, "😀 " * 100, "a" * 139):
         short = shorten(text)
         assert length(short) < LIMIT
