@@ -8,14 +8,15 @@ import time
 
 import pytest
 
-from benchmarks.servers import running
+from benchmarks.processes import stopping
 
-SLEEP = ([sys.executable, "-c", "import time; time.sleep(60)"], dict(os.environ))
+SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 TOLD = """
-import os, sys, time
-from benchmarks.servers import running
-with running([([sys.executable, "-c", "import time; time.sleep(60)"], dict(os.environ))]) as started:
-    print(*started, flush=True)
+import subprocess, sys, time
+from benchmarks.processes import stopping
+with stopping() as started:
+    started.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]))
+    print(started[0].pid, flush=True)
     time.sleep(60)
 """
 
@@ -29,15 +30,17 @@ def runs(process_id):
 
 
 def test_servers_stop_at_the_end():
-    with running([SLEEP, SLEEP]) as started:
-        assert [runs(item) for item in started] == [True, True]
-    assert [runs(item) for item in started] == [False, False]
+    with stopping() as started:
+        started += [subprocess.Popen(SLEEP), subprocess.Popen(SLEEP)]
+        assert [runs(item.pid) for item in started] == [True, True]
+    assert [runs(item.pid) for item in started] == [False, False]
 
 
 def test_servers_stop_when_the_benchmark_fails():
-    with pytest.raises(SystemExit), running([SLEEP]) as started:
+    with pytest.raises(SystemExit), stopping() as started:
+        started.append(subprocess.Popen(SLEEP))
         raise SystemExit("no answer")
-    assert not runs(started[0])
+    assert not runs(started[0].pid)
 
 
 def test_servers_stop_when_the_benchmark_is_told_to():
