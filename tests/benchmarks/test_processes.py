@@ -37,10 +37,16 @@ def test_servers_stop_at_the_end():
 
 
 def test_servers_stop_when_the_benchmark_fails():
-    with pytest.raises(SystemExit), stopping() as started:
-        started.append(subprocess.Popen(SLEEP))
-        raise SystemExit("no answer")
-    assert not runs(started[0].pid)
+    process = subprocess.Popen(SLEEP)
+
+    def fails():
+        with stopping() as started:
+            started.append(process)
+            raise SystemExit("no answer")
+
+    with pytest.raises(SystemExit):
+        fails()
+    assert not runs(process.pid)
 
 
 def test_servers_stop_when_the_benchmark_is_told_to():
