@@ -24,8 +24,9 @@ def _lines(answer: Assessment) -> Iterator[str]:
     for risk in present:
         yield f"\nRISK {risk.title}: {'; '.join(factor.text for factor in risk.factors_present)}"
     for option in answer.alternatives:
-        state = "removed" if option.removed else option.stance.value
+        state = f"{option.stance.value}, restricted here" if option.removed else option.stance.value
         yield f"\nALTERNATIVE {option.title} ({state}): {option.text} {_ids(option.evidence)}"
+        yield from (f"  Restricted: {reason.text} {_ids(reason.evidence)}" for reason in option.removed_because)
     if answer.plan:
         yield from _plan(answer.plan)
     yield "\nASK"

@@ -110,3 +110,20 @@ def test_time_limits_come_first_and_the_plan_is_told(run, tmp_path):
     assert "28.0 g in all, by actual weight of 70 kg" in said
     assert "Protocol" in said
     assert "FUNDING MEASLES EXPOSURE" in said
+
+
+def test_what_restricts_an_option_is_told_beside_it(run, tmp_path):
+    risk = {
+        "as_of": "2026-11-25",
+        "jurisdiction": "US",
+        "patient": {"age_years": 30, "sex": "female"},
+        "pregnancies": [{"outcome": "live_birth", "complications": ["preeclampsia"]}],
+        "current_pregnancy": {"gestational_age": {"weeks": 13}},
+        "conditions": [{"code": "peptic_ulcer", "status": "present"}],
+    }
+    (tmp_path / "risk.json").write_text(json.dumps(risk), encoding="utf-8")
+    _, said, _ = run(str(tmp_path / "risk.json"))
+    option = said.partition("ALTERNATIVE Low-dose aspirin")[2].partition("ALTERNATIVE")[0]
+    assert "recommends, restricted here" in option
+    assert "Restricted: " in option
+    assert "ulcer" in option.partition("Restricted: ")[2]
