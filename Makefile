@@ -18,6 +18,8 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/ivig-cds rules check
+	$(BIN)/ivig-cds rules prove
+	$(BIN)/ivig-cds rules coverage
 
 unit: $(VENV)/.dev
 	$(BIN)/pytest -n auto
@@ -38,7 +40,7 @@ soak: $(VENV)/.dev
 surroundings: $(VENV)/.dev
 	$(BIN)/python -m tools.surroundings $(or $(TESTS),-n auto)
 
-# The proofs and the coverage of the bundled rule set; about a minute.
+# The slow tests of the proofs and of docs/authoring.md; the proofs themselves are part of `make test`.
 prove: $(VENV)/.dev
 	$(BIN)/ivig-cds rules prove
 	$(BIN)/ivig-cds rules coverage
