@@ -20,7 +20,7 @@ def test_every_metric_of_the_alerts_is_offered(folder):
     named = {name for rule in rules for name in re.findall(r"\bivig_\w+", rule["expr"])}
     with TestClient(create_app(Settings(IVIG_DATA_DIR=folder, IVIG_METRICS=True)), LOCAL) as client:
         assert client.post("/v1/assessments", json=SPARSE).status_code == 200
-        offered = set(re.findall(r"^(ivig_\w+)", client.get("/metrics").text, re.MULTILINE))
+        offered = set(re.findall(r"^(?:# TYPE )?(ivig_\w+)", client.get("/metrics").text, re.MULTILINE))
     assert named
     assert named <= offered
 

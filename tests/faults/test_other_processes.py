@@ -76,7 +76,7 @@ def test_h5_while_another_process_holds_the_lock_reads_go_on_and_writes_say_when
         assert answered(client) == before
     with sqlite3.connect(folder / FILE) as connection:
         assert connection.execute("SELECT count(*) FROM activation").fetchone() == (2,)
-        assert connection.execute("SELECT count(*) FROM assessment_record").fetchone() == (3,)
+        assert connection.execute("SELECT count(*) FROM assessment_record").fetchone() == (4,)  # and the activation
     connection.close()
 
 

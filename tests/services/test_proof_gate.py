@@ -19,6 +19,7 @@ from app.services.gate import Candidate, examine, faults_of, summary
 from app.services.life import Changes, Lifecycle
 from app.services.proof_gate import DELIVERED
 from app.services.publish import publish
+from app.store.bundle_keys import BundleKeys
 from app.store.drafts import DraftStore
 from app.store.rule_sets import RuleSetStore
 from tests.folders import DEFAULTS, FILES
@@ -253,11 +254,11 @@ def test_the_process_is_told_no_secret(folder, monkeypatch):
     assert not any(name.startswith("IVIG_") for name in seen)
 
 
-def test_a_draft_is_refused_by_the_proofs_and_changes_nothing(database, folder):
+def test_a_draft_is_refused_by_the_proofs_and_changes_nothing(database, folder, tmp_path):
     store = RuleSetStore(database)
     publish(store, folder(), by="ada")
     before = store.versions()
-    life = Lifecycle(store, DraftStore(database))
+    life = Lifecycle(store, DraftStore(database), BundleKeys(tmp_path))
     draft = life.create(Changes(CONTRADICTION, "1.0.0", None), "ada")
     with pytest.raises(RefusedError) as caught:
         life.validate(draft["id"], "ada")

