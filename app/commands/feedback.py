@@ -5,10 +5,8 @@ from typing import Annotated
 
 import typer
 
-from app.settings import read_settings
-from app.store.database import Database
+from app.commands.site import opened
 from app.store.feedback import FeedbackStore
-from app.store.schema import upgrade
 
 feedback = typer.Typer(help="Issued cards and their feedback.", no_args_is_help=True)
 
@@ -28,12 +26,7 @@ def purge(
 
     Feedback that comes for them later is answered 404, and the override report no longer counts them.
     """
-    settings = read_settings()
-    database = Database(settings.url)
-    try:
-        upgrade(database)
+    with opened() as (database, settings):
         before = datetime.now(UTC) - timedelta(days=days or settings.feedback_days)
         found = FeedbackStore(database).purge(before)
-    finally:
-        database.close()
     typer.echo(f"forgotten, issued before {before:%Y-%m-%d %H:%M}Z: {found.cards} cards, {found.feedback} outcomes")

@@ -7,12 +7,10 @@ from typing import Annotated
 
 import typer
 
+from app.commands.site import opened
 from app.services.callers import SCOPES
 from app.services.keys import DAYS, MOST_DAYS, issue, revoke
-from app.settings import read_settings
 from app.store.api_keys import ApiKeyStore
-from app.store.database import Database
-from app.store.schema import upgrade
 
 keys = typer.Typer(help="The API keys.", no_args_is_help=True)
 
@@ -50,12 +48,8 @@ def revoke_key(id_: Annotated[str, typer.Argument(metavar="ID", help="The id tha
 
 @contextmanager
 def _store() -> Iterator[ApiKeyStore]:
-    database = Database(read_settings().url)
-    try:
-        upgrade(database)
+    with opened() as (database, _):
         yield ApiKeyStore(database)
-    finally:
-        database.close()
 
 
 def _user() -> str:

@@ -1,5 +1,6 @@
 """What a call brought with it, as the cards say it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,8 +51,8 @@ def resources_in(bundle: Json) -> Iterator[Json]:
 
 def used(reading: Reading, fetched: Mapping[str, Any]) -> dict[str, int]:
     """For each search that this service made itself: how many entries of the history rest on what it brought."""
-    origins = [origin.reference for origin in reading.provenance.values()]
-    return {_words(key): sum(map(origins.count, set(_references(value)))) for key, value in fetched.items()}
+    origins = Counter(origin.reference for origin in reading.provenance.values())
+    return {_words(key): sum(origins[found] for found in set(_references(value))) for key, value in fetched.items()}
 
 
 def _references(value: Json) -> Iterator[str]:

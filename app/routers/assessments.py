@@ -91,8 +91,7 @@ async def assess_one(
     rules = await _rules(context, rule_set)
     body = await read_body(request)
     encoded, entry = answer_bytes(context, body, explain, rules, evidence)
-    await context.recorder.record(entry)
-    context.keep("native", entry, body, encoded)
+    await context.record("native", entry, body, encoded)
     note(request, rule_set=entry.rule_set_version, findings=len(entry.finding_ids))
     return json_response(encoded, entry.rule_set_version)
 
@@ -188,6 +187,5 @@ async def _answer(
         encoded, entry = answer_bytes(context, line, explain, rules, evidence)
     except InputError as error:
         return _problem_line(number, error.type, error.status, error.problems)
-    await context.recorder.record(entry)
-    context.keep("native", entry, line, encoded)
+    await context.record("native", entry, line, encoded)
     return b'{"line":%d,"assessment":%s}\n' % (number, encoded)

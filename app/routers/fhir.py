@@ -54,8 +54,7 @@ async def assess_ivig(request: Request, _format: Format = "json") -> Response:
     rules = context.rules
     body = await fhir_body(request)
     content, entry = assessed(context, rules, body)
-    await context.recorder.record(entry)
-    context.keep("fhir", entry, body, content)
+    await context.record("fhir", entry, body, content)
     return fhir_response(request, content, rules)
 
 

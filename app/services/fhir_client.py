@@ -1,7 +1,6 @@
 """Missing prefetch, fetched from a FHIR server that the site listed for the caller; never from one that only a request names."""
 
 import asyncio
-import json
 import logging
 import re
 from collections.abc import Mapping
@@ -69,14 +68,13 @@ class FhirClient:
     async def _read(self, url: str, headers: Mapping[str, str]) -> dict[str, Any] | None:
         try:
             body = await self._outbound.get(url, TYPES, most=MOST_BYTES, seconds=self._budget, headers=headers)
-            check_json(body)
+            found = check_json(body, Decimal)
         except FetchError as error:
             log.info("not fetched: %s", error.code)
             return None
         except InputError:
             log.info("not fetched: not_json")
             return None
-        found: dict[str, Any] = json.loads(body, parse_float=Decimal)
         return found if found.get("resourceType") not in {None, "OperationOutcome"} else None
 
     async def close(self) -> None:

@@ -1,7 +1,6 @@
 """The public keys of an issuer: read strictly, kept for a day, fetched again in the background only."""
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -53,10 +52,9 @@ def read_key_set(body: bytes) -> dict[str, PublicKey]:
     if len(body) > MOST_BYTES:
         raise KeySetError("keys_too_large")
     try:
-        check_json(body)
+        listed = check_json(body).get("keys")
     except InputError:
         raise KeySetError("keys_not_json") from None
-    listed = json.loads(body).get("keys")
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_KEYS:
         raise KeySetError("keys_shape")
     if any(not isinstance(item, dict) or item.get("kty") == "oct" or PRIVATE & item.keys() for item in listed):

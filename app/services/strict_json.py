@@ -1,7 +1,10 @@
 """One strict reading of JSON: what other parsers let pass silently is refused here."""
 
 import json
+import math
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 from app.errors import InputError, Problem
@@ -14,14 +17,16 @@ _NO_BRACKET = bytes(set(range(256)) - set(b'[]{}"\\'))
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
-def check_json(body: bytes) -> dict[str, Any]:
-    """The one JSON object that a body is. Raises InputError for anything but one UTF-8 JSON object without duplicate keys, NaN, infinities or deep nesting."""
+def check_json(body: bytes, number: Callable[[str], Any] = float) -> dict[str, Any]:
+    """The one JSON object that a body is, its fractions read by ``number``. Raises InputError for anything but one UTF-8 JSON object without duplicate keys, NaN, infinities or deep nesting."""
     if body.startswith(_BOMS):
         raise malformed("The body must be UTF-8 without a byte order mark.")
     _check_depth(body)
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+        value = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=partial(_finite, number)
+        )
     except (ValueError, RecursionError):
         raise malformed("The body is not valid JSON.") from None
     if not isinstance(value, dict):
@@ -75,8 +80,7 @@ def _no_constant(_name: str) -> NoReturn:
     raise malformed("NaN and Infinity are not JSON.")
 
 
-def _finite(text: str) -> float:
-    number = float(text)
-    if number in (float("inf"), float("-inf")):
+def _finite(number: Callable[[str], Any], text: str) -> Any:
+    if math.isinf(float(text)):
         raise malformed("A number is too large.")
-    return number
+    return number(text)

@@ -1,7 +1,6 @@
 """Tokens of EHRs as CDS Hooks describes them: signed, for this very address, short-lived, and taken once."""
 
 import base64
-import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -76,11 +75,9 @@ def _read(text: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
 def _object(part: str) -> dict[str, Any]:
     try:
         body = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-        check_json(body)
-        found: dict[str, Any] = json.loads(body)
+        return check_json(body)
     except (ValueError, InputError):
         raise AccessError("token_form") from None
-    return found
 
 
 def _checked_header(header: Mapping[str, Any], issuer: Issuer) -> str:

@@ -56,8 +56,12 @@ class Context:
         """What counts the answers of one door."""
         return partial(self.tally.saw, door)
 
-    def keep(self, door: Door, entry: AuditEntry, request: bytes, answer: bytes) -> None:
-        """Hand an answer that was recorded to the case log, where the site has one; the answer does not wait for it."""
+    async def record(self, door: Door, entry: AuditEntry, request: bytes, answer: bytes) -> None:
+        """Write the audit record, then hand the case to the case log, where the site has one; the answer does not wait for that.
+
+        Raises StorageError where a record is required.
+        """
+        await self.recorder.record(entry)
         if self.cases is not None:
             self.cases.keep(door, entry, request, answer)
 

@@ -68,8 +68,7 @@ def service_of(rules: RuleSet, name: str) -> CardService:
 
 def json_object(body: bytes) -> dict[str, Any]:
     """The object in ``body``, its numbers exact. Raises InputError as every other body does."""
-    check_json(body)
-    return cast("dict[str, Any]", json.loads(body, parse_float=Decimal))
+    return check_json(body, Decimal)
 
 
 def answered(
@@ -113,8 +112,7 @@ async def respond(request: Request, rules: RuleSet, service: CardService, body: 
     call, fetched = await _completed(request, context, rules, json_object(body), service)
     found = answered(context, rules, side, call, body, fetched, silent=silent)
     if found.entry:
-        await context.recorder.record(found.entry)
-        context.keep("hooks", found.entry, body, found.content)
+        await context.record("hooks", found.entry, body, found.content)
     await side.desk.issue(Issue(datetime.now(UTC), tenant, service.id, rules.version, shown=not silent), found.cards)
     return json_response(found.content, rules.version)
 
